@@ -16,16 +16,16 @@ public sealed class AgentAuthOptions
     public string? ResourceDocumentation { get; set; }
 
     /// <summary>Every scope this resource knows. <c>offline_access</c> is never listed: it concerns the client, not the resource.</summary>
-    public IList<string> ScopesSupported { get; } = [];
+    public IList<string> ScopesSupported { get; set; } = [];
 
     /// <summary>The scopes a first 401 asks for; all of <see cref="ScopesSupported"/> when empty.</summary>
-    public IList<string> ChallengeScopes { get; } = [];
+    public IList<string> ChallengeScopes { get; set; } = [];
 
     /// <summary>Scopes that contain others: <c>["mail"] = ["mail.read", "mail.send"]</c>.</summary>
-    public IDictionary<string, string[]> ImpliedScopes { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
+    public IDictionary<string, string[]> ImpliedScopes { get; set; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
 
     /// <summary>Scopes of MCP tools by name, beside what <see cref="Mcp.RequiresScopeAttribute"/> says of them.</summary>
-    public IDictionary<string, string[]> ToolScopes { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
+    public IDictionary<string, string[]> ToolScopes { get; set; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
 
     /// <summary>Accepted signature algorithms. Asymmetric ones only.</summary>
     public IList<string> Algorithms { get; set; } = ["ES256"];
@@ -46,7 +46,7 @@ public sealed class AgentAuthOptions
     /// Web pages of these origins may call the resource, and get CORS headers; <c>*</c> is any. The resource's own origin may always,
     /// and loopback ones when the resource itself is on loopback.
     /// </summary>
-    public IList<string> AllowedOrigins { get; } = [];
+    public IList<string> AllowedOrigins { get; set; } = [];
 
     /// <summary>The largest MCP request read, in bytes. A larger one is answered 413.</summary>
     public int MaxMcpRequestBytes { get; set; } = 1024 * 1024;
