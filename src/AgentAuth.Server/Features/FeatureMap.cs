@@ -1,6 +1,12 @@
+using AgentAuth.Server.Features.Shared;
+
 namespace AgentAuth.Server.Features;
 
 internal static class FeatureMap
 {
-    public static void MapFeatures(this WebApplication app) => app.MapRazorPages();
+    public static void MapFeatures(this WebApplication app)
+    {
+        app.Services.GetRequiredService<Assets>().Map(app);
+        app.MapRazorPages();
+    }
 }
