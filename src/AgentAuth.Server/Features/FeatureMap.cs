@@ -1,4 +1,5 @@
 using AgentAuth.Server.Features.Authorize;
+using AgentAuth.Server.Features.Shared;
 
 namespace AgentAuth.Server.Features;
 
@@ -8,6 +9,7 @@ internal static class FeatureMap
 
     public static void MapFeatures(this WebApplication app)
     {
+        app.Services.GetRequiredService<Assets>().Map(app);
         app.MapAuthorize();
         app.MapRazorPages();
     }
