@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using AgentAuth.Server.Model;
+using AgentAuth.Server.Tokens;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AgentAuth.Server.Features.Admin.People;
+
+/// <summary>Makes an account with a password of the server's making, shown once to the administrator who passes it on.</summary>
+internal sealed class AddPersonPage(AgentAuthDb db, Revoker revoker, TimeProvider clock, UserManager<Account> accounts)
+    : AdminPage(db, revoker, clock)
+{
+    [BindProperty]
+    [Required(ErrorMessage = "Write an e-mail address.")]
+    [EmailAddress(ErrorMessage = "This is no e-mail address.")]
+    [MaxLength(Account.MaxEmailLength, ErrorMessage = "This is too long for an e-mail address.")]
+    public string? Email { get; set; }
+
+    public void OnGet()
+    {
+        // The empty form.
+    }
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (ModelState.IsValid && !Words.ArePlain(Email, Account.MaxEmailLength))
+        {
+            ModelState.AddModelError(nameof(Email), "This address contains characters that cannot be seen.");
+        }
+        if (!ModelState.IsValid)
+        {
+            return Page();
+        }
+        var password = OneTimePassword.New();
+        var account = Account.For(Email!.Trim(), Clock);
+        await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
+        var made = await accounts.CreateAsync(account, password);
+        if (!made.Succeeded)
+        {
+            ModelState.AddModelError(nameof(Email), made.Errors.First().Description);
+            return Page();
+        }
+        await SaveAsync("account.create", account.ForAudit());
+        await transaction.CommitAsync(Stop);
+        Notice = "The account is made. Pass the address and this password on by two different ways.";
+        ShownOnce = password;
+        return RedirectToPage("Person", new { id = account.Id });
+    }
+}
+
+internal static class OneTimePassword
+{
+    private const string Readable = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"; // nothing that is mistaken for something else
+    private const int Groups = 4;
+    private const int GroupLength = 6;
+
+    /// <summary>About 139 bits in groups that can be read out; drawn again until any rule about kinds of characters is met.</summary>
+    public static string New()
+    {
+        while (true)
+        {
+            var password = string.Join('-', Enumerable.Range(0, Groups).Select(_ => RandomNumberGenerator.GetString(Readable, GroupLength)));
+            if (password.Any(char.IsAsciiDigit) && password.Any(char.IsAsciiLetterLower) && password.Any(char.IsAsciiLetterUpper))
+            {
+                return password;
+            }
+        }
+    }
+}
