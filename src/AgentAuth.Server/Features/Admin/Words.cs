@@ -1,4 +1,3 @@
-using System.Text;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 

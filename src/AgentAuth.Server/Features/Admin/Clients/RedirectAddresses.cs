@@ -22,7 +22,7 @@ internal static class RedirectAddresses
     }
 
     public static bool IsLoopback(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && IsLoopbackHost(uri!.Host);
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && IsLoopbackHost(uri.Host);
 
     private static string? ProblemOf(string address, bool isNative)
     {

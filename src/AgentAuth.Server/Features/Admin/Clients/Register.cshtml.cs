@@ -27,7 +27,7 @@ internal sealed class RegisterPage(AgentAuthDb db, Revoker revoker, TimeProvider
 
     public IReadOnlyList<Resource> Resources { get; private set; } = [];
 
-    public async Task OnGetAsync() => await ShowAsync();
+    public Task OnGetAsync() => ShowAsync();
 
     public async Task<IActionResult> OnPostAsync()
     {

@@ -43,6 +43,18 @@ internal static class Registration
         return client;
     }
 
+    /// <summary>The account of a resource's own server: it asks about tokens and gets none.</summary>
+    public static OpenIddictApplicationDescriptor ForServerOf(Resource resource, string secret) => new()
+    {
+        ClientId = ClientSecret.NewClientId(),
+        ClientSecret = secret,
+        ClientType = ClientTypes.Confidential,
+        ApplicationType = ApplicationTypes.Web,
+        ConsentType = ConsentTypes.Explicit,
+        DisplayName = resource.Name,
+        Permissions = { Permissions.Endpoints.Introspection },
+    };
+
     /// <summary>Who registers it here vouches for its host; of a program on somebody's computer nobody can (RFC 8252 §8.6).</summary>
     public static Trust TrustOf(ClientKind kind, IReadOnlyList<string> redirects) =>
         kind == ClientKind.Native || redirects.Any(RedirectAddresses.IsLoopback) ? Trust.RunsOnThisComputer : Trust.DomainProved;

@@ -69,7 +69,7 @@ internal sealed class EndPage(AgentAuthDb db, Revoker revoker, TimeProvider cloc
 
     private async Task<bool> FindAsync(string kind, Guid id)
     {
-        Ending = (await new Endings(Db, Revoker, Clock, AdminId).FindAsync(kind, id, Stop))!;
+        Ending = (await new EndingCatalog(Db, Revoker, Clock, AdminId).FindAsync(kind, id, Stop))!;
         if (Ending is null)
         {
             return false;

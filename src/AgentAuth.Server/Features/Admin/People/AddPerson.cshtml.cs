@@ -17,11 +17,6 @@ internal sealed class AddPersonPage(AgentAuthDb db, Revoker revoker, TimeProvide
     [MaxLength(Account.MaxEmailLength, ErrorMessage = "This is too long for an e-mail address.")]
     public string? Email { get; set; }
 
-    public void OnGet()
-    {
-        // The empty form.
-    }
-
     public async Task<IActionResult> OnPostAsync()
     {
         if (ModelState.IsValid && !Words.ArePlain(Email, Account.MaxEmailLength))

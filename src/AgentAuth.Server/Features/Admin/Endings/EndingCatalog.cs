@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AgentAuth.Server.Features.Admin.Endings;
 
 /// <summary>Everything that can be ended here. Each names exactly one row; what is not found is nothing, never all.</summary>
-internal sealed class Endings(AgentAuthDb db, Revoker revoker, TimeProvider clock, Guid adminId)
+internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvider clock, Guid adminId)
 {
     public Task<Ending?> FindAsync(string kind, Guid id, CancellationToken stop) => kind switch
     {
