@@ -36,7 +36,7 @@ internal sealed class Program
         builder.AddDatabase(settings);
         builder.AddKeys(settings);
         builder.AddAccounts();
-        builder.AddProtocol();
+        builder.AddProtocol(settings);
         builder.AddPages();
 
         var app = builder.Build();
