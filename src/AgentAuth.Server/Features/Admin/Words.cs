@@ -24,18 +24,11 @@ internal static class Words
         _ => "See",
     };
 
-    public static string Badge(Trust trust) => trust switch
-    {
-        Trust.VerifiedPublisher or Trust.DomainProved => "badge--good",
-        Trust.RunsOnThisComputer => "badge--plain",
-        _ => "badge--warning",
-    };
-
     public static string Badge(Risk risk) => risk switch
     {
-        Risk.Spend or Risk.Delete => "badge--danger",
-        Risk.Change => "badge--warning",
-        _ => "badge--plain",
+        Risk.Spend or Risk.Delete => "badge--delete",
+        Risk.Change => "badge--change",
+        _ => "badge--see",
     };
 
     /// <summary>Text that goes into the record: said, short, on one line, with nothing invisible in it.</summary>

@@ -1,5 +1,7 @@
 using AgentAuth.Server.Features.Admin.Grants;
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -36,7 +38,7 @@ internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         }
         Client.Unblock();
         await SaveAsync("client.unblock", Client.ForAudit());
-        Notice = "People may connect it again. What was ended stays ended.";
+        this.Say("People may connect it again. What was ended stays ended.");
         return RedirectToPage(new { id });
     }
 
@@ -48,7 +50,7 @@ internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         }
         Client.Trust = trust;
         await SaveAsync($"client.trust-{trust}", Client.ForAudit());
-        Notice = "The trust level is set. People see it when they are next asked.";
+        this.Say("The trust level is set. People see it when they are next asked.");
         return RedirectToPage(new { id });
     }
 
@@ -67,7 +69,7 @@ internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         await clients.UpdateAsync(Client, descriptor, Stop);
         await SaveAsync("client.renew-secret", Client.ForAudit());
         await transaction.CommitAsync(Stop);
-        Notice = "The client has a new secret; the old one is dead.";
+        this.Say("The client has a new secret; the old one is dead.");
         ShownOnce = secret;
         return RedirectToPage(new { id });
     }

@@ -1,4 +1,4 @@
-using System.Net;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
 
 namespace AgentAuth.Server.Features.Admin.Clients;
 
@@ -21,9 +21,6 @@ internal static class RedirectAddresses
         return addresses.Select(a => ProblemOf(a, isNative)).FirstOrDefault(p => p is not null);
     }
 
-    public static bool IsLoopback(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && IsLoopbackHost(uri.Host);
-
     private static string? ProblemOf(string address, bool isNative)
     {
         if (address.Length > MaxLength || address.Any(c => c is <= ' ' or > '~' or '*' or '\\')
@@ -38,14 +35,10 @@ internal static class RedirectAddresses
         return uri.Scheme switch
         {
             "https" => null,
-            "http" => IsLoopbackHost(uri.Host) ? null : "Plain http is only safe to this computer: 127.0.0.1, [::1] or localhost.",
+            "http" => LoopbackRedirect.IsLoopback(address) ? null : "Plain http is only safe to this computer: 127.0.0.1, [::1] or localhost.",
             _ when isNative && uri.Scheme.Contains('.', StringComparison.Ordinal) => null,
             _ when isNative => "A scheme of an app's own is a domain turned around, such as com.example.app (RFC 8252 §7.1).",
             _ => "A web server's redirect address starts with https.",
         };
     }
-
-    private static bool IsLoopbackHost(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

@@ -1,4 +1,6 @@
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +12,7 @@ namespace AgentAuth.Server.Features.Admin.Clients;
 internal sealed class RegisterPage(AgentAuthDb db, Revoker revoker, TimeProvider clock, IOpenIddictApplicationManager clients)
     : AdminPage(db, revoker, clock)
 {
-    private const int MaxNameLength = 100;
+    public const int MaxNameLength = 100;
 
     [BindProperty]
     public string? Name { get; set; }
@@ -36,7 +38,7 @@ internal sealed class RegisterPage(AgentAuthDb db, Revoker revoker, TimeProvider
         Check(redirects);
         if (!ModelState.IsValid)
         {
-            return Page();
+            return this.Refused();
         }
         var allowed = Resources.SelectMany(r => r.Scopes.Where(s => Allowed.Contains(s.Id)).Select(s => (r, s))).ToList();
         var secret = Kind == ClientKind.Native ? null : ClientSecret.New();
@@ -46,13 +48,13 @@ internal sealed class RegisterPage(AgentAuthDb db, Revoker revoker, TimeProvider
         client.Trust = Registration.TrustOf(Kind, redirects);
         await SaveAsync("client.register", client.ForAudit());
         await transaction.CommitAsync(Stop);
-        Notice = secret is null ? "Registered. Its client id is below." : "Registered. Its client id is below, its secret is here:";
+        this.Say(secret is null ? "Registered. Its client id is below." : "Registered. Its client id is below, its secret is here:");
         ShownOnce = secret;
         return RedirectToPage("Client", new { id = client.Id });
     }
 
     private async Task ShowAsync() =>
-        Resources = await Db.Resources.AsNoTracking().Include(r => r.Scopes.OrderBy(s => s.Position)).OrderBy(r => r.Name).ToListAsync(Stop);
+        Resources = await Db.Resources.AsNoTracking().Include(r => r.Scopes.OrderBy(s => s.Position)).Where(r => r.Scopes.Count > 0).OrderBy(r => r.Name).ToListAsync(Stop);
 
     private void Check(IReadOnlyList<string> redirects)
     {

@@ -1,4 +1,6 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
+using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -22,10 +24,10 @@ internal static class Registration
     public static OpenIddictApplicationDescriptor For(
         string name, ClientKind kind, IReadOnlyList<string> redirects, IReadOnlyList<(Resource Resource, Scope Scope)> allowed, string? secret)
     {
-        var isNative = kind == ClientKind.Native || redirects.Any(RedirectAddresses.IsLoopback);
+        var isNative = kind == ClientKind.Native || redirects.Any(LoopbackRedirect.IsLoopback);
         var client = new OpenIddictApplicationDescriptor
         {
-            ClientId = ClientSecret.NewClientId(),
+            ClientId = ClientId.New(),
             ClientSecret = secret,
             ClientType = secret is null ? ClientTypes.Public : ClientTypes.Confidential,
             ApplicationType = isNative ? ApplicationTypes.Native : ApplicationTypes.Web,
@@ -34,8 +36,8 @@ internal static class Registration
         };
         client.RedirectUris.UnionWith(redirects.Select(r => new Uri(r)));
         client.Permissions.UnionWith(kind == ClientKind.Service ? ForItself : ForPeople);
-        client.Permissions.UnionWith(allowed.Select(a => Permissions.Prefixes.Scope + a.Scope.Name));
-        client.Permissions.UnionWith(allowed.Select(a => Permissions.Prefixes.Resource + a.Resource.Identifier));
+        client.Permissions.UnionWith(allowed.Select(a => AccessPolicy.ScopePermission(a.Scope.Name!)));
+        client.Permissions.UnionWith(allowed.Select(a => AccessPolicy.ResourcePermission(a.Resource.Identifier)));
         if (kind != ClientKind.Service)
         {
             client.Requirements.Add(Requirements.Features.ProofKeyForCodeExchange);
@@ -46,7 +48,7 @@ internal static class Registration
     /// <summary>The account of a resource's own server: it asks about tokens and gets none.</summary>
     public static OpenIddictApplicationDescriptor ForServerOf(Resource resource, string secret) => new()
     {
-        ClientId = ClientSecret.NewClientId(),
+        ClientId = ClientId.New(),
         ClientSecret = secret,
         ClientType = ClientTypes.Confidential,
         ApplicationType = ApplicationTypes.Web,
@@ -57,7 +59,7 @@ internal static class Registration
 
     /// <summary>Who registers it here vouches for its host; of a program on somebody's computer nobody can (RFC 8252 §8.6).</summary>
     public static Trust TrustOf(ClientKind kind, IReadOnlyList<string> redirects) =>
-        kind == ClientKind.Native || redirects.Any(RedirectAddresses.IsLoopback) ? Trust.RunsOnThisComputer : Trust.DomainProved;
+        kind == ClientKind.Native || redirects.Any(LoopbackRedirect.IsLoopback) ? Trust.RunsOnThisComputer : Trust.DomainProved;
 
     private static readonly string[] ForPeople =
     [

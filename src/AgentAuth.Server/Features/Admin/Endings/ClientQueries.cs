@@ -1,5 +1,6 @@
-using System.Text.Json;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Features.Admin.Endings;
@@ -14,7 +15,18 @@ internal static class ClientQueries
 
     public static IQueryable<Client> AskingFor(this IQueryable<Client> clients, Resource resource)
     {
-        var permission = JsonSerializer.Serialize(OpenIddictConstants.Permissions.Prefixes.Resource + resource.Identifier);
+        var permission = Quoted(resource);
         return clients.Where(c => c.Permissions!.Contains(permission));
     }
+
+    /// <summary>No client may ask for it any more; one statement, however many clients.</summary>
+    public static Task<int> StopAskingForAsync(this IQueryable<Client> clients, Resource resource, CancellationToken stop)
+    {
+        var (first, later) = (Quoted(resource) + ",", "," + Quoted(resource));
+        return clients.AskingFor(resource).ExecuteUpdateAsync(
+            c => c.SetProperty(x => x.Permissions, x => x.Permissions!.Replace(later, "").Replace(first, "")), stop);
+    }
+
+    // A canonical identifier has no quotation mark and no backslash, and OpenIddict escapes nothing else in its lists.
+    private static string Quoted(Resource resource) => $"\"{AccessPolicy.ResourcePermission(resource.Identifier)}\"";
 }

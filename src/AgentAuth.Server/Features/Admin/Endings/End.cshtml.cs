@@ -1,4 +1,5 @@
 using AgentAuth.Server.Features.Admin.Grants;
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
@@ -48,7 +49,7 @@ internal sealed class EndPage(AgentAuthDb db, Revoker revoker, TimeProvider cloc
         }
         if (!MayBeDone())
         {
-            return Page();
+            return this.Refused();
         }
         try
         {
@@ -63,7 +64,7 @@ internal sealed class EndPage(AgentAuthDb db, Revoker revoker, TimeProvider cloc
             return await FindAsync(kind, id) ? Page() : NotFound();
         }
         feed.Wake(); // the revoker woke it before the rows could be seen
-        Notice = Preview.Grants == 0 ? "Done." : $"Done. Grants ended: {Preview.Grants}.";
+        this.Say(Preview.Grants == 0 ? "Done." : $"Done. Grants ended: {Preview.Grants}.");
         return RedirectToPage(Ending.Back, new { id = Ending.BackId });
     }
 

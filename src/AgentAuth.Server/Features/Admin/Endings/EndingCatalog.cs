@@ -147,7 +147,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
             return null;
         }
         var grants = db.Grants.Where(g => g.ResourceId == id);
-        return new("Withdraw this resource", "All grants for it end, its permissions are removed and its own account is blocked.", resource.Name,
+        return new("Withdraw this resource", "All grants for it end, nobody can ask for it any more, and its own account is blocked.", resource.Name,
             "/Admin/Resources/Resource", id, grants, WithdrawAsync)
         {
             Services = db.Clients.ActingForThemselves().AskingFor(resource),
@@ -156,6 +156,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
 
         async Task WithdrawAsync(string reason, Actor actor, CancellationToken stopping)
         {
+            await db.Clients.StopAskingForAsync(resource, stopping);
             db.RemoveRange(await db.Scopes.Where(s => s.ResourceId == id).ToListAsync(stopping));
             if (await db.Clients.SingleOrDefaultAsync(c => c.ClientId == resource.AccountClientId, stopping) is { } own)
             {

@@ -15,7 +15,8 @@ internal enum GrantView
     All = 5,
 }
 
-internal sealed record Permission(string Name, string? Sentence, Risk Risk);
+/// <summary>A scope that was allowed, and its row if its resource still has one.</summary>
+internal sealed record AllowedScope(string Name, Scope? Known);
 
 /// <summary>A grant as the tables of the console show it.</summary>
 internal sealed record GrantRow(
@@ -25,7 +26,7 @@ internal sealed record GrantRow(
 {
     public string Name => string.IsNullOrWhiteSpace(DisplayName) ? ClientId : DisplayName;
 
-    public IReadOnlyList<Permission> Permissions { get; init; } = [];
+    public IReadOnlyList<AllowedScope> Allowed { get; init; } = [];
 
     public bool IsLive(DateTimeOffset now) => Status == OpenIddictConstants.Statuses.Valid && EndsAt > now;
 }
@@ -80,7 +81,7 @@ internal static class GrantSearch
         var resources = rows.Items.Select(r => r.ResourceId).Distinct().ToList();
         var known = (await db.Scopes.AsNoTracking().Where(s => resources.Contains(s.ResourceId)).ToListAsync(stop))
             .ToLookup(s => s.ResourceId);
-        return rows with { Items = [.. rows.Items.Select(r => r with { Permissions = PermissionsOf(r.Scopes, known[r.ResourceId]) })] };
+        return rows with { Items = [.. rows.Items.Select(r => r with { Allowed = AllowedOf(r.Scopes, known[r.ResourceId]) })] };
     }
 
     private static IQueryable<GrantRow> Rows(AgentAuthDb db, IQueryable<Grant> grants) =>
@@ -92,13 +93,10 @@ internal static class GrantSearch
             a.Id, a.Email, g.ResourceId, g.Resource.Name, g.Resource.Identifier, g.RedirectHost, g.Scopes,
             g.CreatedAt, g.EndsAt, g.LastUsedAt, g.EndedAt, g.EndedBecause, g.Status);
 
-    /// <summary>The worst first; a name its resource no longer knows keeps its place with nothing to explain it.</summary>
-    private static List<Permission> PermissionsOf(string? scopes, IEnumerable<Scope> known)
+    private static List<AllowedScope> AllowedOf(string? scopes, IEnumerable<Scope> known)
     {
         var byName = known.ToDictionary(s => s.Name!, StringComparer.Ordinal);
         var names = scopes is null ? [] : JsonSerializer.Deserialize<string[]>(scopes) ?? [];
-        return [.. names
-            .Select(n => byName.TryGetValue(n, out var s) ? new Permission(n, s.Description, s.Risk) : new Permission(n, null, Risk.See))
-            .OrderByDescending(p => p.Risk)];
+        return [.. names.Select(n => new AllowedScope(n, byName.GetValueOrDefault(n)))];
     }
 }

@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Identity;
@@ -12,33 +12,28 @@ internal sealed class AddPersonPage(AgentAuthDb db, Revoker revoker, TimeProvide
     : AdminPage(db, revoker, clock)
 {
     [BindProperty]
-    [Required(ErrorMessage = "Write an e-mail address.")]
-    [EmailAddress(ErrorMessage = "This is no e-mail address.")]
-    [MaxLength(Account.MaxEmailLength, ErrorMessage = "This is too long for an e-mail address.")]
     public string? Email { get; set; }
 
     public async Task<IActionResult> OnPostAsync()
     {
-        if (ModelState.IsValid && !Words.ArePlain(Email, Account.MaxEmailLength))
+        var email = Email?.Trim();
+        if (!PageAnswers.IsEmail(email) || !Words.ArePlain(email, Account.MaxEmailLength))
         {
-            ModelState.AddModelError(nameof(Email), "This address contains characters that cannot be seen.");
-        }
-        if (!ModelState.IsValid)
-        {
-            return Page();
+            ModelState.AddModelError(nameof(Email), "Write an e-mail address.");
+            return this.Refused();
         }
         var password = OneTimePassword.New();
-        var account = Account.For(Email!.Trim(), Clock);
+        var account = Account.For(email!, Clock);
         await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
         var made = await accounts.CreateAsync(account, password);
         if (!made.Succeeded)
         {
             ModelState.AddModelError(nameof(Email), made.Errors.First().Description);
-            return Page();
+            return this.Refused();
         }
         await SaveAsync("account.create", account.ForAudit());
         await transaction.CommitAsync(Stop);
-        Notice = "The account is made. Pass the address and this password on by two different ways.";
+        this.Say("The account is made. Pass the address and this password on by two different ways.");
         ShownOnce = password;
         return RedirectToPage("Person", new { id = account.Id });
     }

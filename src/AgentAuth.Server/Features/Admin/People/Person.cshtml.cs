@@ -1,4 +1,5 @@
 using AgentAuth.Server.Features.Admin.Grants;
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Identity;
@@ -42,7 +43,7 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         }
         Person.Enable();
         await SaveAsync("account.enable", Person.ForAudit());
-        Notice = "They can sign in again. What was ended stays ended.";
+        this.Say("They can sign in again. What was ended stays ended.");
         return RedirectToPage(new { id });
     }
 
@@ -57,11 +58,10 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
             Db.Add(new IdentityUserRole<Guid> { UserId = id, RoleId = given.Id });
             await SaveAsync($"account.make-{given.Name}", Person.ForAudit());
         }
-        Notice = "The role counts from their next sign-in.";
+        this.Say("The role counts from now on.");
         return RedirectToPage(new { id });
     }
 
-    /// <summary>Their sessions end with it: a cookie may still say what was true when they signed in.</summary>
     public async Task<IActionResult> OnPostTakeRoleAsync(Guid id, string role)
     {
         if (!await FindAsync(id) || await RoleAsync(role) is not { } taken)
@@ -71,15 +71,13 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
         if (taken.Name == Role.Administrator && !await Administrators.RemainWithoutAsync(Db, id, Stop))
         {
-            Notice = "This is the last enabled administrator. Make another one first.";
+            this.Say("This is the last enabled administrator. Make another one first.");
             return RedirectToPage(new { id });
         }
         await Db.UserRoles.Where(held => held.UserId == id && held.RoleId == taken.Id).ExecuteDeleteAsync(Stop);
-        await Db.Sessions.Where(s => s.AccountId == id).ExecuteDeleteAsync(Stop);
-        Person.SecurityStamp = Guid.CreateVersion7().ToString();
         await SaveAsync($"account.unmake-{taken.Name}", Person.ForAudit());
         await transaction.CommitAsync(Stop);
-        Notice = "The role is taken away, and they are signed out everywhere.";
+        this.Say("The role is taken away.");
         return RedirectToPage(new { id });
     }
 

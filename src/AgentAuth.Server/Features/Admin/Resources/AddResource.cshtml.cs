@@ -1,4 +1,6 @@
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -15,8 +17,8 @@ internal sealed class AddResourcePage(AgentAuthDb db, Revoker revoker, TimeProvi
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var identifier = ResourceIdentifier.Canonical(Identifier);
-        if (identifier is null)
+        var identifier = ResourceIdentifier.Canonical(Identifier?.Trim());
+        if (identifier is null || identifier.Contains('?', StringComparison.Ordinal))
         {
             ModelState.AddModelError(nameof(Identifier), "Write a whole http(s) address without query, fragment and user name.");
         }
@@ -30,12 +32,12 @@ internal sealed class AddResourcePage(AgentAuthDb db, Revoker revoker, TimeProvi
         }
         if (!ModelState.IsValid)
         {
-            return Page();
+            return this.Refused();
         }
         var resource = new Resource { Identifier = identifier!, Name = Name!.Trim(), CreatedAt = Now };
         Db.Add(resource);
         await SaveAsync("resource.add", resource.ForAudit());
-        Notice = "Added. Now write what may be allowed there.";
+        this.Say("Added. Now write what may be allowed there.");
         return RedirectToPage("Resource", new { id = resource.Id });
     }
 }

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
@@ -34,13 +35,13 @@ internal sealed class EditScopePage(AgentAuthDb db, Revoker revoker, TimeProvide
         Form.Check(ModelState, nameof(Form), withName: false);
         if (!ModelState.IsValid)
         {
-            return Page();
+            return this.Refused();
         }
         Scope.Description = Form.Sentence!.Trim();
         Scope.Risk = Form.Risk;
         Scope.IsRequired = Form.IsRequired;
         await SaveAsync("scope.edit", $"{Resource.ForAudit()} {Scope.Name}");
-        Notice = "Saved.";
+        this.Say("Saved.");
         return RedirectToPage("Resource", new { id = Resource.Id });
     }
 
@@ -52,7 +53,7 @@ internal sealed class EditScopePage(AgentAuthDb db, Revoker revoker, TimeProvide
         }
         Db.Remove(Scope);
         await SaveAsync("scope.remove", $"{Resource.ForAudit()} {Scope.Name}");
-        Notice = "Removed. No agent can ask for it any more.";
+        this.Say("Removed. No agent can ask for it any more.");
         return RedirectToPage("Resource", new { id = Resource.Id });
     }
 

@@ -1,6 +1,8 @@
 using AgentAuth.Server.Features.Admin.Clients;
 using AgentAuth.Server.Features.Admin.Grants;
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -36,14 +38,14 @@ internal sealed class ResourcePage(AgentAuthDb db, Revoker revoker, TimeProvider
         }
         if (!ModelState.IsValid)
         {
-            return Page();
+            return this.Refused();
         }
         var scope = Model.Scope.Of(Resource, Scope.Name!, Scope.Risk, Scope.Sentence!.Trim());
         scope.Position = Resource.Scopes.Select(s => s.Position + 1).DefaultIfEmpty().Max();
         scope.IsRequired = Scope.IsRequired;
         Db.Add(scope);
         await SaveAsync("scope.add", $"{Resource.ForAudit()} {scope.Name}");
-        Notice = "Added. Agents may ask for it now.";
+        this.Say("Added. Agents may ask for it now.");
         return RedirectToPage(new { id });
     }
 
@@ -62,7 +64,7 @@ internal sealed class ResourcePage(AgentAuthDb db, Revoker revoker, TimeProvider
         Resource.AccountClientId = account.ClientId;
         await SaveAsync("resource.make-account", Resource.ForAudit());
         await transaction.CommitAsync(Stop);
-        Notice = "The account is made. Give the client id below and this secret to the resource's server:";
+        this.Say("The account is made. Give the client id below and this secret to the resource's server:");
         ShownOnce = secret;
         return RedirectToPage(new { id });
     }
