@@ -168,7 +168,9 @@ internal sealed class FakeIssuer : IAsyncDisposable
         {
             _streams.Add(frames);
             StreamsOpened++;
-            var all = new JsonObject { ["revoked"] = new JsonArray([.. _revoked.Select(entry => entry.DeepClone())]) };
+            var now = Clock.GetUtcNow().ToUnixTimeSeconds();
+            var alive = _revoked.Where(entry => (long?)entry["exp"] > now).Select(entry => entry.DeepClone());
+            var all = new JsonObject { ["revoked"] = new JsonArray([.. alive]) };
             frames.Writer.TryWrite(Frame("snapshot", all));
         }
 
