@@ -8,7 +8,8 @@ namespace AgentAuth.ResourceServer.Rfc9728ProtectedResource;
 
 /// <summary>
 /// Serves the metadata and answers cross-origin questions before the app's own pipeline, so that adding a resource is enough: nothing
-/// to map, nothing to put in the right order. Both forms of the address give the same bytes; the root form speaks for the resource added first.
+/// to map, nothing to put in the right order. Both forms of the address give the same bytes; the root form speaks for the resource
+/// added first.
 /// </summary>
 internal sealed class MetadataFilter(ProtectedResources resources) : IStartupFilter
 {

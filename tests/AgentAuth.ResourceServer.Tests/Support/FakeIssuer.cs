@@ -203,7 +203,7 @@ internal sealed class FakeIssuer : IAsyncDisposable
 
     private static bool HasAccount(HttpContext context)
     {
-        var pair = $"{Uri.EscapeDataString(AccountId).Replace("%20", "+", StringComparison.Ordinal)}:{Uri.EscapeDataString(AccountSecret)}";
+        var pair = $"{Uri.EscapeDataString(AccountId)}:{Uri.EscapeDataString(AccountSecret)}";
         var expected = $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(pair))}";
         return CryptographicOperations.FixedTimeEquals(
             System.Text.Encoding.UTF8.GetBytes(expected),
