@@ -157,7 +157,7 @@ internal sealed class FakeIssuer : IAsyncDisposable
 
     private async Task StreamAsync(HttpContext context)
     {
-        if (StreamsDown || !HasAccount(context) || !context.Request.Query["resource"].ToString().StartsWith("http", StringComparison.Ordinal))
+        if (StreamsDown || !HasAccount(context) || !Uri.TryCreate(context.Request.Query["resource"], UriKind.Absolute, out _))
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
