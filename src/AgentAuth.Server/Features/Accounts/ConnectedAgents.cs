@@ -10,6 +10,8 @@ namespace AgentAuth.Server.Features.Accounts;
 /// <summary>A grant as its owner sees it.</summary>
 internal sealed record ConnectedAgent(Grant Grant, Client Client, Resource Resource, IReadOnlyList<Permission> Permissions, bool IsLive)
 {
+    public string Name => DisplayText.Clean(Client.Name);
+
     public IReadOnlyList<IGrouping<PermissionGroup, Permission>> Groups => ScopeWords.Grouped(Permissions);
 }
 
