@@ -39,8 +39,9 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
             return true;
         }
         var own = email.Split('@', '.', '-', '_', '+').Where(p => p.Length > 2).Select(Plain);
+        // Digits may stand for letters or for themselves.
         string[] words = [.. CommonPasswords.Words, .. own];
-        return IsMadeOf(plain, words) || IsMadeOf(password.ToLowerInvariant(), words); // digits may stand for letters or for themselves
+        return IsMadeOf(plain, words) || IsMadeOf(password.ToLowerInvariant(), words);
     }
 
     /// <summary>Nothing but such words, one after the other, and at most four letters between them.</summary>
