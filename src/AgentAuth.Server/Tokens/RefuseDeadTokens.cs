@@ -24,10 +24,10 @@ internal sealed class RefuseDeadTokens(AgentAuthDb db) : IOpenIddictServerHandle
         {
             return;
         }
-        var presenters = principal.GetPresenters();
+        var presenters = principal.GetPresenters().ToList();
         var issued = principal.GetCreationDate() ?? DateTimeOffset.MinValue; // whole seconds: one of the fatal second itself is dead
         if (await db.Clients.AnyAsync(
-            c => presenters.Contains(c.ClientId) && (c.BlockedAt != null || c.TokensDeadBefore >= issued), context.CancellationToken))
+            c => presenters.Contains(c.ClientId!) && (c.BlockedAt != null || c.TokensDeadBefore >= issued), context.CancellationToken))
         {
             context.Reject(OpenIddictConstants.Errors.InvalidToken, "The client's tokens were ended.");
         }
