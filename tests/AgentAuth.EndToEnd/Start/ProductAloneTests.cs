@@ -60,11 +60,15 @@ public sealed class ProductAloneTests
     private static Task IsReadyAsync(ChildProcess server, string address) => Poll.UntilAsync(
         async () =>
         {
-            Assert.False(server.HasExited, $"The server ended at once. It said:\n{server.Output}");
+            if (server.HasExited)
+            {
+                Assert.Fail($"The server ended at once. It said:\n{server.LastWords}");
+            }
+
             return await Web.AnswersAsync($"{address}/health/ready");
         },
         Patience,
-        () => $"The server was not ready. It said:\n{server.Output}");
+        () => $"The server was not ready. It said:\n{server.LastWords}");
 
     private static string[] LinksIn(string output, string address) => [.. Regex
         .Matches(output, Regex.Escape(address) + @"/\S+", RegexOptions.None, TimeSpan.FromSeconds(1))

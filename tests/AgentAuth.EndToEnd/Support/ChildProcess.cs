@@ -41,6 +41,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The end of what it has said: what a failed test shows.</summary>
+    public string LastWords => string.Join('\n', Output.Split('\n').TakeLast(80));
+
     public static ChildProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
@@ -70,7 +73,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         await using var child = Start(program, arguments);
         var code = await child.WaitAsync(TimeSpan.FromMinutes(2));
-        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} ended with {code}:\n{child.Output}");
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} ended with {code}:\n{child.LastWords}");
         return child.Output;
     }
 
@@ -91,10 +94,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"Process {Id} did not say what the test waits for. It said:\n{Output}");
+            Assert.Fail($"Process {Id} did not say what the test waits for. It said:\n{LastWords}");
         }
 
-        throw new Xunit.Sdk.XunitException($"Process {Id} ended before it said what the test waits for. It said:\n{Output}");
+        throw new Xunit.Sdk.XunitException($"Process {Id} ended before it said what the test waits for. It said:\n{LastWords}");
     }
 
     public async Task TellAsync(string line)
@@ -113,7 +116,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"Process {Id} did not end within {atMost.TotalSeconds} s. It said:\n{Output}");
+            Assert.Fail($"Process {Id} did not end within {atMost.TotalSeconds} s. It said:\n{LastWords}");
         }
 
         return _process.ExitCode;

@@ -34,7 +34,7 @@ public sealed class DemoProcess : IAsyncDisposable
 
     public string Mail => $"{McpUrl}/mail/mcp";
 
-    public string Output => _process.Output;
+    public string LastWords => _process.LastWords;
 
     public static Task<DemoProcess> OnSqliteAsync() => OnPostgresAsync(connectionString: null);
 
@@ -79,11 +79,15 @@ public sealed class DemoProcess : IAsyncDisposable
     private Task IsReadyAsync() => Poll.UntilAsync(
         async () =>
         {
-            Assert.False(_process.HasExited, $"The demo ended at once. It said:\n{Output}");
+            if (_process.HasExited)
+            {
+                Assert.Fail($"The demo ended at once. It said:\n{LastWords}");
+            }
+
             return await Web.AnswersAsync($"{Url}/health/ready") && await Web.AnswersAsync(ResourceMetadata);
         },
         Patience,
-        () => $"The demo was not ready within {Patience.TotalSeconds} s. It said:\n{Output}");
+        () => $"The demo was not ready within {Patience.TotalSeconds} s. It said:\n{LastWords}");
 
     private string ResourceMetadata => $"{McpUrl}/.well-known/oauth-protected-resource/mail/mcp";
 }

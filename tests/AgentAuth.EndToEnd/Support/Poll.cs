@@ -12,7 +12,11 @@ internal static class Poll
         var since = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(since) < atMost, orElse());
+            if (Stopwatch.GetElapsedTime(since) > atMost)
+            {
+                Assert.Fail(orElse());
+            }
+
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }

@@ -74,13 +74,17 @@ public sealed class PostgresCluster : IAsyncDisposable
             "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder.Path}",
             "-c", "fsync=off", "-c", "max_connections=300"));
         var administrator = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
-        await Poll.UntilAsync(() => AnswersAsync(administrator), Patience, () => $"PostgreSQL did not start:\n{_server.Output}");
+        await Poll.UntilAsync(() => AnswersAsync(administrator), Patience, () => $"PostgreSQL did not start:\n{_server.LastWords}");
         return administrator;
     }
 
     private async Task<bool> AnswersAsync(string administrator)
     {
-        Assert.False(_server!.HasExited, $"PostgreSQL ended at once:\n{_server.Output}");
+        if (_server!.HasExited)
+        {
+            Assert.Fail($"PostgreSQL ended at once:\n{_server.LastWords}");
+        }
+
         try
         {
             await using var connection = new NpgsqlConnection(administrator);
