@@ -1,1 +1,3 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using AgentAuth.SampleMcp;
+
+await SampleMcpServer.Build(args).RunAsync();

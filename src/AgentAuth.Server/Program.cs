@@ -1,1 +1,58 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using AgentAuth.Server.Features;
+using AgentAuth.Server.Setup;
+using AgentAuth.Server.Tokens;
+
+namespace AgentAuth.Server;
+
+internal sealed class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            var app = Build(args);
+            await PrepareAsync(app);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (FormatException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 2;
+        }
+    }
+
+    /// <summary>The whole server, not yet started; the demo builds it too.</summary>
+    internal static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = "AgentAuth.Server", // its pages are found by this name, whichever program starts it
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        var settings = ServerSettings.Read(builder.Configuration);
+        builder.AddHost(settings);
+        builder.AddDatabase(settings);
+        builder.AddKeys(settings);
+        builder.AddAccounts();
+        builder.AddProtocol(settings);
+        builder.AddPages();
+
+        var app = builder.Build();
+        app.UseHost();
+        app.UsePages();
+        app.MapHealth();
+        app.MapFeatures();
+        app.MapTokens();
+        return app;
+    }
+
+    /// <summary>Brings the database, the keys and the built-in rows into being; the first request finds everything there.</summary>
+    internal static async Task PrepareAsync(WebApplication app)
+    {
+        await DatabaseSetup.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
+        await KeySetup.LoadAsync(app.Services, app.Lifetime.ApplicationStopping);
+        await AccountSetup.PrepareAsync(app.Services, app.Lifetime.ApplicationStopping);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using AgentAuth.ResourceServer.Rfc9068AccessTokens;
+
+namespace AgentAuth.ResourceServer.Revocation;
+
+/// <summary>Every grant, token and client that was revoked and could still show up, and when we last heard that this is all.</summary>
+internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
+{
+    private const int Most = 100_000;
+    private const long Never = long.MinValue;
+
+    // We take tokens a little after their exp; an entry must outlive the token by more than that.
+    private const int LongerSeconds = 60;
+
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, long> _grants = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _tokens = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Before, long ForgetAt)> _clients = new(StringComparer.Ordinal);
+    private long _heardAt = Never;
+    private long _sweptAt = clock.GetTimestamp();
+
+    /// <summary>Whether the list may be believed when it does not hold a token.</summary>
+    public bool IsCurrent => Interlocked.Read(ref _heardAt) is var heardAt && heardAt != Never && clock.GetElapsedTime(heardAt) <= grace;
+
+    public bool Holds(AccessToken token) =>
+        (token.GrantId is { } grantId && _grants.ContainsKey(grantId))
+        || (token.TokenId is { } tokenId && _tokens.ContainsKey(tokenId))
+        || (_clients.TryGetValue(token.ClientId, out var cut) && token.IssuedAt <= cut.Before);
+
+    /// <summary>The stream has spoken: up to this moment we know everything.</summary>
+    public void Heard()
+    {
+        Interlocked.Exchange(ref _heardAt, clock.GetTimestamp());
+        if (clock.GetElapsedTime(_sweptAt) >= SweepEvery)
+        {
+            Sweep();
+        }
+    }
+
+    /// <summary>We missed something. No grace: what we do not know may be a minute old already.</summary>
+    public void Lost() => Interlocked.Exchange(ref _heardAt, Never);
+
+    /// <summary>False when there is no room; the caller must then stop believing the list.</summary>
+    public bool Add(RevocationEntry entry)
+    {
+        if (IsFull())
+        {
+            Sweep();
+        }
+
+        if (IsFull())
+        {
+            return false;
+        }
+
+        var forgetAt = entry.ForgetAt > long.MaxValue - LongerSeconds ? long.MaxValue : entry.ForgetAt + LongerSeconds;
+        if (entry.GrantId is { } grantId)
+        {
+            _grants.AddOrUpdate(grantId, forgetAt, (_, known) => Math.Max(known, forgetAt));
+        }
+
+        if (entry.TokenId is { } tokenId)
+        {
+            _tokens.AddOrUpdate(tokenId, forgetAt, (_, known) => Math.Max(known, forgetAt));
+        }
+
+        if (entry is { ClientId: { } clientId, Before: >= 0 })
+        {
+            _clients.AddOrUpdate(
+                clientId,
+                (entry.Before, forgetAt),
+                (_, known) => (Math.Max(known.Before, entry.Before), Math.Max(known.ForgetAt, forgetAt)));
+        }
+
+        return true;
+    }
+
+    private bool IsFull() => _grants.Count + _tokens.Count + _clients.Count >= Most;
+
+    private void Sweep()
+    {
+        _sweptAt = clock.GetTimestamp();
+        var now = clock.GetUtcNow().ToUnixTimeSeconds();
+        Forget(_grants, forgetAt => forgetAt < now);
+        Forget(_tokens, forgetAt => forgetAt < now);
+        Forget(_clients, cut => cut.ForgetAt < now);
+    }
+
+    private static void Forget<T>(ConcurrentDictionary<string, T> entries, Func<T, bool> isOver)
+    {
+        foreach (var entry in entries.Where(entry => isOver(entry.Value)))
+        {
+            entries.TryRemove(entry);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace AgentAuth.SampleMcp;
+
+/// <summary>A file as tools show it.</summary>
+internal sealed record SampleFile(string Name, string Text);

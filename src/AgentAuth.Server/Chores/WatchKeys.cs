@@ -1,0 +1,26 @@
+using AgentAuth.Server.Tokens.Keys;
+
+namespace AgentAuth.Server.Chores;
+
+/// <summary>Sees within seconds that another process rotated the keys, or that a published key's time has come.</summary>
+internal sealed partial class WatchKeys(KeyRing ring, TimeProvider clock, ILogger<WatchKeys> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(KeyOptions.Look, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await ring.LookAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+            {
+                LookFailed(logger, failure.GetType().Name);
+            }
+        }
+    }
+
+    [LoggerMessage(4001, LogLevel.Warning, "The keys could not be read ({Failure}); those known stay in use.")]
+    private static partial void LookFailed(ILogger logger, string failure);
+}

@@ -1,0 +1,132 @@
+using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
+using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+using AgentAuth.Server.Tokens;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AgentAuth.Server.Features.Authorize;
+
+/// <summary>
+/// <c>/connect/authorize</c>. Client, redirect, challenge, resource and scopes are proved by the time it is called; it gathers the facts about the
+/// person, and <see cref="NextStep"/> decides.
+/// </summary>
+internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, Issuer issuer, TimeProvider clock)
+{
+    private static readonly string[] OwnParameters = [Interactions.Parameter, Reauthentication.Parameter];
+
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        var stop = http.RequestAborted;
+        var request = http.GetOpenIddictServerRequest()!;
+        var transaction = http.Features.Get<OpenIddictServerAspNetCoreFeature>()!.Transaction!;
+        var access = Access.Of(transaction)!;
+        var redirectUri = ProvedRedirect.Of(transaction)!.Uri;
+        var query = Query(request);
+        var session = await http.AuthenticateAsync(IdentityConstants.ApplicationScheme);
+        var person = Person.Of(session.Principal);
+        var answer = person is null ? null : await interactions.UseAnswerAsync((string?)request[Interactions.Parameter], person, query, stop);
+        var grant = person is null ? null : await GrantAsync(person, access, redirectUri, stop);
+        var facts = new AuthorizeFacts
+        {
+            PromptsNone = request.HasPromptValue(PromptValues.None),
+            PromptsOther = request.GetPromptValues().Any(p => p != PromptValues.None),
+            PromptsConsent = request.HasPromptValue(PromptValues.Consent),
+            IsSignedIn = person is not null,
+            MustSignInAgain = person is not null && MustSignInAgain(request, person),
+            HintIsForAnother = await HintIsForAnotherAsync(http, request, person),
+            Answer = answer?.Decision,
+            IsRemembered = grant is not null && !access.Scopes.Except(grant.AllowedScopes, StringComparer.Ordinal).Any(),
+            AlwaysAsk = access.Client.Trust == Trust.SelfDeclared || LoopbackRedirect.HostOf(redirectUri) == "localhost",
+        };
+        switch (NextStep.For(facts))
+        {
+            case NextStep.SignIn step:
+                return Results.Redirect(SignInUrl(query, step.Again));
+            case NextStep.Consent:
+                var question = await interactions.AskAsync(person!, access, redirectUri, query, stop);
+                return Results.Redirect($"{issuer.Path}/consent/{question.Id}");
+            case NextStep.Refuse refusal:
+                if (answer is not null)
+                {
+                    transaction.SetProperty<object>(ProvedRedirect.AnsweredByPerson, answer);
+                }
+                return Refuse(refusal);
+            default:
+                return await IssueAsync(access, grant, person!, stop);
+        }
+    }
+
+    private async Task<IResult> IssueAsync(Access access, Grant? grant, Person person, CancellationToken stop)
+    {
+        var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == person.AccountId, stop);
+        if (grant is null || account is not { DisabledAt: null })
+        {
+            return Refuse(new(Errors.AccessDenied, "The grant ended while the answer was on its way. Ask again."));
+        }
+        var scopes = access.Scopes.Intersect(grant.AllowedScopes, StringComparer.Ordinal).ToList();
+        return scopes.Count == 0
+            ? Refuse(new(Errors.AccessDenied, "The person allowed nothing of what was asked."))
+            : Results.SignIn(TokenClaims.For(grant, account, scopes, person.SignedInAt), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+    }
+
+    private async Task<Grant?> GrantAsync(Person person, Access access, string redirectUri, CancellationToken stop)
+    {
+        var host = LoopbackRedirect.HostOf(redirectUri);
+        var grant = await db.Grants.AsNoTracking().Include(g => g.Resource).FirstOrDefaultAsync(
+            g => g.AccountId == person.AccountId && g.ApplicationId == access.Client.Id && g.ResourceId == access.Resource.Id
+                && g.RedirectHost == host && g.Status == Statuses.Valid, stop);
+        return grant?.IsLive(clock.GetUtcNow()) == true ? grant : null;
+    }
+
+    private bool MustSignInAgain(OpenIddictRequest request, Person person)
+    {
+        var asked = request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount)
+            || (request.MaxAge is { } age && clock.GetUtcNow().ToUnixTimeSeconds() - person.SignedInAt > age) || request.MaxAge is 0;
+        return asked && !reauthentication.IsDone((string?)request[Reauthentication.Parameter], person.SignedInAt);
+    }
+
+    private static async Task<bool> HintIsForAnotherAsync(HttpContext http, OpenIddictRequest request, Person? person)
+    {
+        if (person is null || string.IsNullOrEmpty(request.IdTokenHint))
+        {
+            return false;
+        }
+        var hint = await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+        return hint.Principal?.GetClaim(Claims.Subject) is { } subject && subject != person.AccountId.ToString("D");
+    }
+
+    private string SignInUrl(string query, bool again)
+    {
+        var returnUrl = $"{issuer.Path}{Endpoints.Authorize}{query}&{Reauthentication.Parameter}={Uri.EscapeDataString(reauthentication.Mark())}";
+        return $"{issuer.Path}/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}{(again ? "&again=1" : "")}";
+    }
+
+    private static IResult Refuse(NextStep.Refuse refusal) => Results.Forbid(
+        new AuthenticationProperties(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            [OpenIddictServerAspNetCoreConstants.Properties.Error] = refusal.Error,
+            [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = refusal.Words,
+        }),
+        [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
+
+    /// <summary>The request as one canonical query, without our own marks: what a decision is bound to.</summary>
+    private static string Query(OpenIddictRequest request)
+    {
+        var query = new QueryBuilder();
+        foreach (var (name, value) in request.GetParameters().Where(p => !OwnParameters.Contains(p.Key, StringComparer.Ordinal)))
+        {
+            query.Add(name, ((System.Collections.Immutable.ImmutableArray<string?>?)value ?? []).Select(v => v ?? ""));
+        }
+        return query.ToQueryString().Value!;
+    }
+}

@@ -1,0 +1,119 @@
+using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs;
+using AgentAuth.Server.Tokens;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using OpenIddict.Abstractions;
+
+namespace AgentAuth.Server.Features.Authorize;
+
+/// <summary>
+/// Shows the question and takes the answer. Its form carries no more than which question it is: client, redirect, resource and scopes are
+/// those the session was shown, whatever is posted.
+/// </summary>
+[Authorize]
+internal sealed class ConsentPage(
+    AgentAuthDb db, Interactions interactions, Revoker revoker, TimeProvider clock, IOptions<TokenOptions> options, Issuer issuer) : PageModel
+{
+    private Interaction? _question;
+
+    public ConsentView View { get; private set; } = null!;
+
+    public bool NothingTicked { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(string id) => await LoadAsync(id) ? Page() : Gone();
+
+    public async Task<IActionResult> OnPostAllowAsync(string id, string[] scope)
+    {
+        if (!await LoadAsync(id))
+        {
+            return Gone();
+        }
+        var required = View.Groups.SelectMany(g => g.Rows).Where(r => r.IsRequired).Select(r => r.Name);
+        var ticked = _question!.AskedScopes.Intersect(scope.Concat(required), StringComparer.Ordinal).ToList();
+        if (ticked.Count == 0)
+        {
+            NothingTicked = true;
+            return Page();
+        }
+        return await AllowAsync(ticked) ? Back() : Gone();
+    }
+
+    public async Task<IActionResult> OnPostCancelAsync(string id)
+    {
+        if (!await LoadAsync(id))
+        {
+            return Gone();
+        }
+        _question!.Deny();
+        revoker.Audit("grant.refuse", $"client {View.ClientName}", reason: null, Me());
+        return await TrySaveAsync() ? Back() : Gone();
+    }
+
+    private async Task<bool> AllowAsync(List<string> ticked)
+    {
+        var stop = HttpContext.RequestAborted;
+        var client = await db.Clients.FirstAsync(c => c.Id == _question!.ApplicationId, stop);
+        var account = await db.Users.FirstAsync(a => a.Id == _question!.AccountId, stop);
+        var resource = await db.Resources.FirstAsync(r => r.Id == _question!.ResourceId, stop);
+        var grant = await GrantAsync(stop);
+        if (grant?.IsLive(clock.GetUtcNow()) == false)
+        {
+            grant.End("It reached its end date.", clock);
+            await db.SaveChangesAsync(stop); // frees its place for the new one
+            grant = null;
+        }
+        if (grant is null)
+        {
+            grant = Grant.Of(account, client, resource, _question!.RedirectHost, clock);
+            db.Add(grant);
+        }
+        grant.Allow(_question!.AskedScopes, ticked, options.Value.Grant, clock);
+        _question.Allow(grant);
+        revoker.Audit("grant.allow", $"grant {grant.Id:D}", string.Join(' ', ticked), Me());
+        return await TrySaveAsync();
+    }
+
+    /// <summary>Of two answers to one question, one wins; so of two first grants for the same place.</summary>
+    private async Task<bool> TrySaveAsync()
+    {
+        try
+        {
+            await db.SaveChangesAsync(HttpContext.RequestAborted);
+            return true;
+        }
+        catch (DbUpdateException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> LoadAsync(string id)
+    {
+        var stop = HttpContext.RequestAborted;
+        if (Person.Of(User) is not { } person
+            || await interactions.FindAsync(id, person, stop) is not { Decision: Decision.Pending } question
+            || await db.Clients.AsNoTracking().FirstOrDefaultAsync(c => c.Id == question.ApplicationId && c.BlockedAt == null, stop) is not { } client
+            || await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Id == question.ResourceId, stop) is not { } resource
+            || await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == person.AccountId, stop) is not { DisabledAt: null } account)
+        {
+            return false;
+        }
+        _question = question;
+        View = ConsentView.Of(question, account, client, resource, await GrantAsync(stop));
+        return true;
+    }
+
+    private Task<Grant?> GrantAsync(CancellationToken stop) => db.Grants.FirstOrDefaultAsync(
+        g => g.AccountId == _question!.AccountId && g.ApplicationId == _question.ApplicationId && g.ResourceId == _question.ResourceId
+            && g.RedirectHost == _question.RedirectHost && g.Status == OpenIddictConstants.Statuses.Valid, stop);
+
+    private RedirectResult Back() => Redirect($"{issuer.Path}{Endpoints.Authorize}{_question!.Query}&{Interactions.Parameter}={_question.Id}");
+
+    private StatusCodeResult Gone() => StatusCode(StatusCodes.Status410Gone);
+
+    private Actor Me() => new(_question!.AccountId, View.Email, HttpContext.Connection.RemoteIpAddress?.ToString());
+}

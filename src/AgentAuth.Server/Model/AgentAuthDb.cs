@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace AgentAuth.Server.Model;
+
+/// <summary>The whole data model in one database; each entity file holds its shape, its invariants and its mapping.</summary>
+internal abstract class AgentAuthDb(DbContextOptions options)
+    : IdentityDbContext<Account, Role, Guid>(options), IDataProtectionKeyContext
+{
+    public DbSet<Client> Clients => Set<Client>();
+
+    public DbSet<Resource> Resources => Set<Resource>();
+
+    public DbSet<Scope> Scopes => Set<Scope>();
+
+    public DbSet<Grant> Grants => Set<Grant>();
+
+    public DbSet<Token> Tokens => Set<Token>();
+
+    public DbSet<Revocation> Revocations => Set<Revocation>();
+
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<Interaction> Interactions => Set<Interaction>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    /// <summary>Used on PostgreSQL, where nodes share them; beside SQLite they are files.</summary>
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.UseOpenIddict<Client, Grant, Scope, Token, Guid>();
+        builder.Entity<Account>().ToTable("Accounts");
+        builder.Entity<Role>().ToTable("Roles");
+        builder.Entity<IdentityUserRole<Guid>>().ToTable("AccountRoles");
+        builder.Entity<IdentityUserClaim<Guid>>().ToTable("AccountClaims");
+        builder.Entity<IdentityUserLogin<Guid>>().ToTable("AccountLogins");
+        builder.Entity<IdentityUserToken<Guid>>().ToTable("AccountTokens");
+        builder.Entity<IdentityRoleClaim<Guid>>().ToTable("RoleClaims");
+        builder.Entity<Account>().Property(a => a.Email).HasMaxLength(Account.MaxEmailLength);
+        builder.Entity<Client>(Client.Map);
+        builder.Entity<Resource>(Resource.Map);
+        builder.Entity<Scope>(Scope.Map);
+        builder.Entity<Grant>(Grant.Map);
+        builder.Entity<Token>(Token.Map);
+        builder.Entity<Revocation>(Revocation.Map);
+        builder.Entity<SigningKey>(SigningKey.Map);
+        builder.Entity<Session>(Session.Map);
+        builder.Entity<Interaction>(Interaction.Map);
+        builder.Entity<AuditEntry>(AuditEntry.Map);
+    }
+
+    // SQLite cannot compare a DateTimeOffset in SQL; every instant here is UTC anyway.
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
+
+    private sealed class UtcConverter() : ValueConverter<DateTimeOffset, DateTime>(
+        instant => instant.UtcDateTime,
+        stored => new DateTimeOffset(DateTime.SpecifyKind(stored, DateTimeKind.Utc)));
+}
+
+/// <summary>Each database has migrations of its own, and EF finds them by the context's type.</summary>
+internal sealed class SqliteDb(DbContextOptions<SqliteDb> options) : AgentAuthDb(options);
+
+/// <inheritdoc cref="SqliteDb"/>
+internal sealed class PostgresDb(DbContextOptions<PostgresDb> options) : AgentAuthDb(options);

@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using OpenIddict.EntityFrameworkCore.Models;
+
+namespace AgentAuth.Server.Model;
+
+/// <summary>How much of what a client says about itself is proved; decides what the consent page shows.</summary>
+internal enum Trust
+{
+    /// <summary>Nobody vouches for it: its name is its own claim.</summary>
+    SelfDeclared = 0,
+
+    /// <summary>Its answers go to a program on the person's own computer, which any program can pose as.</summary>
+    RunsOnThisComputer = 1,
+
+    /// <summary>Whoever registered it here vouches for the host of its redirect URIs.</summary>
+    DomainProved = 2,
+
+    /// <summary>An administrator approved its publisher.</summary>
+    VerifiedPublisher = 3,
+}
+
+/// <summary>An agent's registration: OpenIddict's application with what people need to know of it.</summary>
+internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Grant, Token>
+{
+    public const int MaxClientIdLength = 512;
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public Trust Trust { get; set; }
+
+    public DateTimeOffset? BlockedAt { get; private set; }
+
+    /// <summary>Access tokens issued to the client at or before this instant are dead, grants or not.</summary>
+    public DateTimeOffset? TokensDeadBefore { get; private set; }
+
+    /// <summary>What people call it: the name it was registered with, else its identifier.</summary>
+    public string Name => string.IsNullOrWhiteSpace(DisplayName) ? ClientId! : DisplayName;
+
+    public void Block(TimeProvider clock)
+    {
+        BlockedAt ??= clock.GetUtcNow();
+        TokensDeadBefore = clock.GetUtcNow();
+    }
+
+    public void Unblock() => BlockedAt = null;
+
+    public void KillTokens(TimeProvider clock) => TokensDeadBefore = clock.GetUtcNow();
+
+    internal static void Map(EntityTypeBuilder<Client> client)
+    {
+        client.ToTable("Clients");
+        client.Property(c => c.ClientId).HasMaxLength(MaxClientIdLength);
+        client.Property(c => c.Trust).HasConversion<string>().HasMaxLength(30);
+        client.Ignore(c => c.Name);
+    }
+}

@@ -1,0 +1,45 @@
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace AgentAuth.Server.Setup;
+
+internal static class DatabaseSetup
+{
+    /// <summary>A statement that takes longer is given up: the request is answered 503 rather than left hanging.</summary>
+    private const int CommandTimeoutSeconds = 4;
+
+    public static void AddDatabase(this WebApplicationBuilder builder, ServerSettings settings)
+    {
+        var services = builder.Services;
+        if (settings.Database == DatabaseProvider.Postgres)
+        {
+            services.AddDbContextPool<PostgresDb>(o => o.UseNpgsql(settings.ConnectionString, p => p.CommandTimeout(CommandTimeoutSeconds)));
+            services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<PostgresDb>());
+            return;
+        }
+        CreatePrivateFolder(settings.DataPath);
+        services.AddSingleton<SqliteDurability>();
+        services.AddDbContextPool<SqliteDb>((p, o) => o
+            .UseSqlite(settings.ConnectionString, s => s.CommandTimeout(CommandTimeoutSeconds))
+            .AddInterceptors(p.GetRequiredService<SqliteDurability>()));
+        services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<SqliteDb>());
+    }
+
+    public static async Task MigrateAsync(IServiceProvider services, CancellationToken stop)
+    {
+        await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<AgentAuthDb>().Database.MigrateAsync(stop);
+    }
+
+    /// <summary>The folder holds keys: nobody but the server's user may look into it.</summary>
+    internal static void CreatePrivateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(path, ownerOnly);
+    }
+}

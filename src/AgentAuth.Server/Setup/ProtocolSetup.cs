@@ -1,0 +1,71 @@
+using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Rfc7636Pkce;
+using AgentAuth.Server.Specs.Rfc7662Introspection;
+using AgentAuth.Server.Specs.Rfc8414Metadata;
+using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+using AgentAuth.Server.Tokens;
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+
+namespace AgentAuth.Server.Setup;
+
+/// <summary>The protocol, one line a document; what a line does is in the folder of its number.</summary>
+internal static class ProtocolSetup
+{
+    public static void AddProtocol(this WebApplicationBuilder builder, ServerSettings settings)
+    {
+        builder.AddTokens(settings);
+        builder.Services.AddOpenIddict()
+            .AddCore(core =>
+            {
+                core.UseEntityFrameworkCore().UseDbContext<AgentAuthDb>().ReplaceDefaultEntities<Client, Grant, Scope, Token, Guid>();
+                core.AddRfc6749().ReplaceTokenManager<Token, TokenManager>();
+            })
+            .AddServer(server =>
+            {
+                server.AddRfc6749().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707();
+                AddTokenHandlers(server);
+                var host = server.UseAspNetCore()
+                    .EnableAuthorizationEndpointPassthrough()
+                    .EnableEndSessionEndpointPassthrough()
+                    .EnableStatusCodePagesIntegration();
+                if (!settings.Issuer.IsHttps)
+                {
+                    host.DisableTransportSecurityRequirement(); // loopback only: ServerSettings sees to it
+                }
+            });
+    }
+
+    private static void AddTokens(this WebApplicationBuilder builder, ServerSettings settings)
+    {
+        var services = builder.Services;
+        services.AddOptionsWithValidateOnStart<TokenOptions>().BindConfiguration("AgentAuth:Tokens").ValidateDataAnnotations();
+        services.AddSingleton(_ => new WriteGate(settings.Database == DatabaseProvider.Sqlite));
+        services.AddSingleton<RevocationFeed>();
+        services.AddHostedService(p => p.GetRequiredService<RevocationFeed>());
+        services.AddScoped<Revoker>();
+        services.AddScoped<TokenTransaction>();
+        services.AddScoped<RevocationEvents>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => new ConfigureOptions<OpenIddictServerOptions>(o =>
+        {
+            var tokens = p.GetRequiredService<IOptions<TokenOptions>>().Value;
+            o.AuthorizationCodeLifetime = tokens.AuthorizationCode;
+            o.AccessTokenLifetime = tokens.AccessToken;
+            o.IdentityTokenLifetime = tokens.AccessToken;
+            o.RefreshTokenLifetime = tokens.RefreshTokenIdle;
+        }));
+    }
+
+    private static void AddTokenHandlers(OpenIddictServerBuilder server) => server
+        .DisableAccessTokenEncryption()
+        .UseReferenceRefreshTokens()
+        .SetRefreshTokenReuseLeeway(null)
+        .RemoveEventHandler(OpenIddictServerHandlers.RedeemTokenEntry.Descriptor)
+        .AddEventHandler(RedeemOnce.Descriptor)
+        .AddEventHandler(CommitTokens.Descriptor)
+        .AddEventHandler(BurnCode.Descriptor)
+        .AddEventHandler(TokenEndpoint.Descriptor)
+        .AddEventHandler(RevokeWhole.Descriptor)
+        .AddEventHandler(UserInfo.Descriptor);
+}

@@ -1,0 +1,18 @@
+namespace AgentAuth.Server.Specs;
+
+/// <summary>Where the protocol is spoken, below the issuer.</summary>
+internal static class Endpoints
+{
+    public const string Authorize = "/connect/authorize";
+    public const string Token = "/connect/token";
+    public const string Introspect = "/connect/introspect";
+    public const string Revoke = "/connect/revoke";
+    public const string UserInfo = "/connect/userinfo";
+    public const string EndSession = "/connect/logout";
+    public const string Jwks = "/.well-known/jwks";
+    public const string OAuthMetadata = "/.well-known/oauth-authorization-server";
+    public const string OpenIdMetadata = "/.well-known/openid-configuration";
+
+    /// <summary>The event stream of ended grants for resource servers; our own.</summary>
+    public const string RevocationEvents = "/connect/revocations";
+}

@@ -1,0 +1,46 @@
+using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
+using Microsoft.Extensions.Options;
+using OpenIddict.Abstractions;
+using OpenIddict.Core;
+
+namespace AgentAuth.Server.Specs.Rfc6749Framework;
+
+/// <summary>OpenIddict's application manager with our rules for secrets and redirects. A blocked client does not exist for any endpoint.</summary>
+internal sealed class ClientManager(
+    IOpenIddictApplicationCache<Client> cache,
+    ILogger<OpenIddictApplicationManager<Client>> logger,
+    IOptionsMonitor<OpenIddictCoreOptions> options,
+    IOpenIddictApplicationStore<Client> store) : OpenIddictApplicationManager<Client>(cache, logger, options, store)
+{
+    public override async ValueTask<Client?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken = default)
+    {
+        if (identifier.Length > Client.MaxClientIdLength)
+        {
+            return null;
+        }
+        var client = await base.FindByClientIdAsync(identifier, cancellationToken);
+        return client is { BlockedAt: null } ? client : null;
+    }
+
+    public override async ValueTask<bool> ValidateRedirectUriAsync(
+        Client application, string uri, CancellationToken cancellationToken = default)
+    {
+        var isNative = await HasApplicationTypeAsync(application, OpenIddictConstants.ApplicationTypes.Native, cancellationToken);
+        foreach (var registered in await GetRedirectUrisAsync(application, cancellationToken))
+        {
+            if (registered == uri || (isNative && LoopbackRedirect.Matches(registered, uri)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    protected override ValueTask<string> ObfuscateClientSecretAsync(string secret, CancellationToken cancellationToken = default) =>
+        new(ClientSecret.Hash(secret));
+
+    protected override ValueTask<bool> ValidateClientSecretAsync(
+        string secret, string comparand, CancellationToken cancellationToken = default) =>
+        new(ClientSecret.Matches(secret, comparand));
+}

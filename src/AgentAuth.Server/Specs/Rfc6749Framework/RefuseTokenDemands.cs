@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AgentAuth.Server.Specs.Rfc6749Framework;
+
+/// <summary>The token endpoint's half of <see cref="RefuseUnknownDemands"/>.</summary>
+internal sealed class RefuseTokenDemands : IOpenIddictServerHandler<ValidateTokenRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenRequestContext>()
+            .UseSingletonHandler<RefuseTokenDemands>()
+            .SetOrder(OpenIddictServerHandlers.Exchange.ValidateGrantType.Descriptor.Order - 1_000)
+            .Build();
+
+    public ValueTask HandleAsync(ValidateTokenRequestContext context)
+    {
+        if (context.Request.HasParameter("authorization_details"))
+        {
+            context.Reject("invalid_authorization_details", "Authorization details (RFC 9396) are not supported here.");
+        }
+        else if (context.Transaction.GetHttpRequest() is { } http && http.Headers.ContainsKey("DPoP"))
+        {
+            context.Reject("invalid_dpop_proof", "DPoP (RFC 9449) is not supported; tokens are bearer tokens.");
+        }
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,24 @@
+using AgentAuth.Server.Model;
+
+namespace AgentAuth.Server.Specs.Rfc6749Framework;
+
+internal static class Rfc6749
+{
+    public static OpenIddictCoreBuilder AddRfc6749(this OpenIddictCoreBuilder core) => core.ReplaceApplicationManager<Client, ClientManager>();
+
+    public static OpenIddictServerBuilder AddRfc6749(this OpenIddictServerBuilder server) => server
+        .AllowAuthorizationCodeFlow()
+        .AllowClientCredentialsFlow()
+        .AllowRefreshTokenFlow()
+        .Configure(o =>
+        {
+            // A response in the fragment or a form leaks or breaks; clients of today read the query.
+            o.ResponseModes.Clear();
+            o.ResponseModes.Add(OpenIddict.Abstractions.OpenIddictConstants.ResponseModes.Query);
+        })
+        .AddEventHandler(ProvedRedirect.Prove.Descriptor)
+        .AddEventHandler(ProvedRedirect.Answer.Descriptor)
+        .AddEventHandler(RefuseRepeatedParameters.Descriptor)
+        .AddEventHandler(RefuseUnknownDemands.Descriptor)
+        .AddEventHandler(RefuseTokenDemands.Descriptor);
+}

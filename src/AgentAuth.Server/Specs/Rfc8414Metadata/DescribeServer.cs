@@ -1,0 +1,33 @@
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AgentAuth.Server.Specs.Rfc8414Metadata;
+
+/// <summary>What the metadata says beyond OpenIddict's own: the exact issuer, and <c>none</c> last.</summary>
+internal sealed class DescribeServer(Issuer issuer) : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        OpenIddictServerHandlerDescriptor.CreateBuilder<ApplyConfigurationResponseContext>()
+            .UseSingletonHandler<DescribeServer>()
+            .SetOrder(int.MinValue + 50_000)
+            .Build();
+
+    public ValueTask HandleAsync(ApplyConfigurationResponseContext context)
+    {
+        if (context.Response.Error is not null)
+        {
+            return ValueTask.CompletedTask;
+        }
+        context.Response[OpenIddictConstants.Metadata.Issuer] = issuer.Value;
+        // A client that takes the first entry must get one a confidential client can use; Claude looks for none at all.
+        context.Response[OpenIddictConstants.Metadata.TokenEndpointAuthMethodsSupported] = new OpenIddictParameter(
+        [
+            OpenIddictConstants.ClientAuthenticationMethods.ClientSecretBasic,
+            OpenIddictConstants.ClientAuthenticationMethods.ClientSecretPost,
+            OpenIddictConstants.ClientAuthenticationMethods.None,
+        ]);
+        context.Response["revocation_events_endpoint"] = issuer.At(Endpoints.RevocationEvents);
+        return ValueTask.CompletedTask;
+    }
+}

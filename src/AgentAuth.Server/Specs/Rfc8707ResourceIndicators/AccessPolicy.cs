@@ -1,0 +1,117 @@
+using System.Text.Json;
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+
+/// <summary>
+/// Resources are rows, so what exists is asked of the database. Each token is for exactly one resource (RFC 8707 §2.2): a client that names
+/// none gets the one its scopes belong to, never a token that is good everywhere.
+/// </summary>
+internal sealed class AccessPolicy(AgentAuthDb db)
+{
+    public const int MaxScopes = 50;
+
+    public async Task<(Access? Access, Refusal? Refusal)> DecideAsync(
+        Client client, IReadOnlyCollection<string> indicators, IReadOnlyList<string> scopes, bool forPerson, CancellationToken stop)
+    {
+        if (scopes.Count > MaxScopes)
+        {
+            return Refuse(Errors.InvalidScope, $"Ask for at most {MaxScopes} scopes.");
+        }
+        var permissions = Permissions(client);
+        var (resource, refusal) = indicators.Count > 0
+            ? await NamedAsync(indicators, permissions, stop)
+            : await ImpliedAsync(client, scopes, permissions, forPerson, stop);
+        if (resource is null)
+        {
+            return (null, refusal);
+        }
+        return Scoped(client, resource, scopes, permissions, forPerson);
+    }
+
+    /// <summary>Whether a client may (still) have a scope at a resource; identity scopes are anybody's to ask.</summary>
+    public static bool Offers(Client client, Resource resource, string scope) =>
+        IdentityScopes.Contains(scope) || (resource.Scopes.Exists(s => s.Name == scope) && Permissions(client).Contains(ScopePermission(scope)));
+
+    public static bool MayUse(Client client, Resource resource) =>
+        resource.IsIdentity || Permissions(client).Contains(ResourcePermission(resource.Identifier));
+
+    public static string ScopePermission(string scope) => OpenIddict.Abstractions.OpenIddictConstants.Permissions.Prefixes.Scope + scope;
+
+    public static string ResourcePermission(string identifier) =>
+        OpenIddict.Abstractions.OpenIddictConstants.Permissions.Prefixes.Resource + identifier;
+
+    private async Task<(Resource?, Refusal?)> NamedAsync(IReadOnlyCollection<string> indicators, HashSet<string> permissions, CancellationToken stop)
+    {
+        // The same resource spelled twice is one resource; clients do send that.
+        var names = indicators.Select(ResourceIdentifier.Canonical).Distinct(StringComparer.Ordinal).ToList();
+        if (names is not [{ } name])
+        {
+            return (null, new(Errors.InvalidTarget, names.Contains(null)
+                ? "The resource must be an absolute URI without fragment, user info or dot segments (RFC 8707)."
+                : "Ask for one resource at a time: each token is for one resource."));
+        }
+        var resource = await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Identifier == name, stop);
+        return resource is not null && (resource.IsIdentity || permissions.Contains(ResourcePermission(resource.Identifier)))
+            ? (resource, null)
+            : (null, new(Errors.InvalidTarget, "This resource is not known here, or not one this client may ask for."));
+    }
+
+    private async Task<(Resource?, Refusal?)> ImpliedAsync(
+        Client client, IReadOnlyList<string> scopes, HashSet<string> permissions, bool forPerson, CancellationToken stop)
+    {
+        var wanted = scopes.Where(s => !IdentityScopes.Contains(s)).ToList();
+        if (wanted.Count == 0 && forPerson && scopes.Contains(Scopes.OpenId, StringComparer.Ordinal))
+        {
+            return (await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstAsync(r => r.IsIdentity, stop), null);
+        }
+        var resources = await db.Resources.AsNoTracking().Include(r => r.Scopes).Where(r => !r.IsIdentity).ToListAsync(stop);
+        var fitting = resources
+            .Where(r => permissions.Contains(ResourcePermission(r.Identifier)) && wanted.TrueForAll(s => Offers(client, r, s)))
+            .ToList();
+        return fitting.Count switch
+        {
+            1 => (fitting[0], null),
+            0 when wanted.Exists(s => !resources.Exists(r => r.Scopes.Exists(k => k.Name == s))) =>
+                (null, new(Errors.InvalidScope, "One of these scopes is not known here.")),
+            _ => (null, new(Errors.InvalidTarget, "Say which resource the token is for: send the resource parameter (RFC 8707).")),
+        };
+    }
+
+    private static (Access?, Refusal?) Scoped(
+        Client client, Resource resource, IReadOnlyList<string> scopes, HashSet<string> permissions, bool forPerson)
+    {
+        foreach (var scope in scopes.Where(s => !IdentityScopes.Contains(s)))
+        {
+            if (!resource.Scopes.Exists(s => s.Name == scope))
+            {
+                return Refuse(Errors.InvalidScope, $"This resource has no such scope: {Quoted(scope)}.");
+            }
+            if (!permissions.Contains(ScopePermission(scope)))
+            {
+                return Refuse(Errors.InvalidScope, $"This client may not ask for the scope {Quoted(scope)}.");
+            }
+        }
+        // Nobody but a person can sign in or be away.
+        var kept = scopes.Where(s => forPerson || !IdentityScopes.Contains(s)).Distinct(StringComparer.Ordinal).ToList();
+        if (kept.TrueForAll(IdentityScopes.Contains))
+        {
+            kept.AddRange(resource.Scopes
+                .Where(s => permissions.Contains(ScopePermission(s.Name!)) && (s.Risk == Risk.See || s.IsRequired || !forPerson))
+                .OrderBy(s => s.Position)
+                .Select(s => s.Name!));
+        }
+        return kept.Count == 0
+            ? Refuse(Errors.InvalidScope, "Name the scopes you need: this resource has none that are given by default.")
+            : (new Access(client, resource, kept), null);
+    }
+
+    private static HashSet<string> Permissions(Client client) =>
+        client.Permissions is null ? [] : new(JsonSerializer.Deserialize<string[]>(client.Permissions) ?? [], StringComparer.Ordinal);
+
+    private static string Quoted(string scope) => scope.Length <= Scope.MaxNameLength ? $"'{scope}'" : "(too long)";
+
+    private static (Access?, Refusal?) Refuse(string error, string words) => (null, new Refusal(error, words));
+}

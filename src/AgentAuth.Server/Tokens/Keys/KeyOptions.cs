@@ -1,0 +1,16 @@
+namespace AgentAuth.Server.Tokens.Keys;
+
+internal static class KeyOptions
+{
+    /// <summary>How long resource servers may keep the published keys (<c>Cache-Control</c> of the JWKS).</summary>
+    public static readonly TimeSpan Cache = TimeSpan.FromMinutes(5);
+
+    /// <summary>A new key is published this long before it signs: longer than anyone keeps the old list.</summary>
+    public static readonly TimeSpan PublishAhead = TimeSpan.FromMinutes(10);
+
+    /// <summary>Clocks differ, and an ID token may come back as a hint a little late.</summary>
+    public static readonly TimeSpan KeepAfter = TimeSpan.FromHours(1);
+
+    /// <summary>How often a node looks for keys that another process made or dropped.</summary>
+    public static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Server;
+
+namespace AgentAuth.Server.Tokens.Keys;
+
+/// <summary>
+/// The keys in force, from the database: the newest that has been published long enough signs, all that have not gone are published.
+/// A change (rotation by command, the hour a new key takes over) reaches OpenIddict as new options, without a restart.
+/// </summary>
+internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint, TimeProvider clock, ILogger<KeyRing> logger)
+    : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IDisposable
+{
+    private readonly Dictionary<Guid, SecurityKey> _open = [];
+    private volatile IReadOnlyList<SigningKey> _keys = [];
+    private CancellationTokenSource _changed = new();
+    private string _shape = "";
+
+    string? IOptionsChangeTokenSource<OpenIddictServerOptions>.Name => Options.DefaultName;
+
+    public IChangeToken GetChangeToken() => new CancellationChangeToken(_changed.Token);
+
+    /// <summary>Makes the first keys when there are none. Fails closed: a key that cannot be opened stops the start.</summary>
+    public async Task StartAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, stop);
+        if (!await db.SigningKeys.AnyAsync(stop))
+        {
+            db.AddRange(mint.NewSigningKey(TimeSpan.Zero), mint.NewEncryptionKey());
+            await db.SaveChangesAsync(stop);
+            FirstKeysMade(logger);
+        }
+        await transaction.CommitAsync(stop);
+        await LookAsync(stop);
+    }
+
+    /// <summary>Reads the keys again; wakes OpenIddict when the set or the signing one is another.</summary>
+    public async Task LookAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
+        var now = clock.GetUtcNow();
+        var keys = await db.SigningKeys.AsNoTracking().Where(k => k.GoneAt == null || k.GoneAt > now).ToListAsync(stop);
+        foreach (var key in keys.Where(k => !_open.ContainsKey(k.Id)))
+        {
+            _open[key.Id] = Open(key);
+        }
+        // The one in use first (it signs), then the ones it replaced, then those still waiting.
+        var ordered = keys.OrderBy(k => k.UsedFrom > now).ThenByDescending(k => k.UsedFrom).ToList();
+        var shape = string.Join(' ', ordered.Select(k => k.Id));
+        if (shape == _shape)
+        {
+            return;
+        }
+        _shape = shape;
+        _keys = ordered;
+        var before = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
+        await before.CancelAsync();
+        before.Dispose();
+    }
+
+    public void Configure(OpenIddictServerOptions options)
+    {
+        foreach (var key in _keys)
+        {
+            if (key.Use == KeyUse.Signing)
+            {
+                options.SigningCredentials.Add(new SigningCredentials(_open[key.Id], key.Algorithm));
+            }
+            else
+            {
+                options.EncryptionCredentials.Add(
+                    new EncryptingCredentials(_open[key.Id], key.Algorithm, SecurityAlgorithms.Aes256CbcHmacSha512));
+            }
+        }
+    }
+
+    public void Dispose() => _changed.Dispose();
+
+    private SecurityKey Open(SigningKey key)
+    {
+        try
+        {
+            return mint.Open(key);
+        }
+        catch (CryptographicException unopened)
+        {
+            throw new FormatException($"Key {key.Id:N} cannot be opened: the data protection keys that sealed it are not here. "
+                + "Restore the keys folder that belongs to this database beside it, and start again.", unopened);
+        }
+    }
+
+    [LoggerMessage(3101, LogLevel.Information, "The first signing and encryption keys were made.")]
+    private static partial void FirstKeysMade(ILogger logger);
+}

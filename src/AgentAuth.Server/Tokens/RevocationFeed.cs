@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace AgentAuth.Server.Tokens;
+
+/// <summary>
+/// Brings revocations to the event streams of this node: at once when this node wrote them, within <see cref="Interval"/> when another
+/// did. The database is the only channel between nodes; nothing is asked of it while nobody listens.
+/// </summary>
+internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RevocationFeed> logger) : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How far back each look goes: nodes' clocks differ, and a row may be committed later than its date says.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<Channel<Revocation>, byte> _listeners = new();
+    private readonly SemaphoreSlim _awake = new(0, 1);
+    private readonly Dictionary<Guid, DateTimeOffset> _seen = [];
+    private DateTimeOffset _lookedAt = clock.GetUtcNow();
+
+    public void Wake()
+    {
+        if (_awake.CurrentCount == 0)
+        {
+            try
+            {
+                _awake.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Somebody else woke it in between.
+            }
+        }
+    }
+
+    /// <summary>First listen, then read what stands: whatever is written in between comes twice rather than never.</summary>
+    public Channel<Revocation> Listen()
+    {
+        var channel = Channel.CreateUnbounded<Revocation>(new UnboundedChannelOptions { SingleReader = true });
+        _listeners[channel] = 0;
+        return channel;
+    }
+
+    public void Leave(Channel<Revocation> channel) => _listeners.TryRemove(channel, out _);
+
+    public async Task<List<Revocation>> StandingAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
+        var now = clock.GetUtcNow();
+        return await db.Revocations.AsNoTracking().Where(r => r.ForgetAt > now).ToListAsync(stop);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            // Real time on purpose: this paces a look at the database, it decides nothing.
+            await _awake.WaitAsync(Interval, stoppingToken);
+            if (_listeners.IsEmpty)
+            {
+                continue;
+            }
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+            {
+                LookFailed(logger, failure.GetType().Name);
+            }
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
+        var now = clock.GetUtcNow();
+        var since = _lookedAt - Overlap;
+        foreach (var revocation in await db.Revocations.AsNoTracking().Where(r => r.At >= since).ToListAsync(stop))
+        {
+            if (_seen.TryAdd(revocation.Id, revocation.At))
+            {
+                foreach (var listener in _listeners.Keys)
+                {
+                    listener.Writer.TryWrite(revocation);
+                }
+            }
+        }
+        _lookedAt = now;
+        foreach (var old in _seen.Where(s => s.Value < since - Overlap).Select(s => s.Key).ToList())
+        {
+            _seen.Remove(old);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _awake.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(3001, LogLevel.Warning, "The revocation feed could not read the database ({Failure}); resource servers are told late.")]
+    private static partial void LookFailed(ILogger logger, string failure);
+}

@@ -1,0 +1,39 @@
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using OpenIddict.Abstractions;
+using OpenIddict.Core;
+
+namespace AgentAuth.Server.Tokens;
+
+/// <summary>OpenIddict's token manager, made safe against requests that arrive together.</summary>
+internal sealed class TokenManager(
+    IOpenIddictTokenCache<Token> cache,
+    ILogger<OpenIddictTokenManager<Token>> logger,
+    IOptionsMonitor<OpenIddictCoreOptions> options,
+    IOpenIddictTokenStore<Token> store,
+    AgentAuthDb db,
+    TimeProvider clock,
+    Revoker revoker) : OpenIddictTokenManager<Token>(cache, logger, options, store)
+{
+    /// <summary>One statement decides who of many used the token first, and that its grant is still alive (RFC 9700 §4.14.2).</summary>
+    public override async ValueTask<bool> TryRedeemAsync(Token token, CancellationToken cancellationToken = default)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return 1 == await db.Tokens
+            .Where(t => t.Id == token.Id && t.Status == OpenIddictConstants.Statuses.Valid
+                && t.Authorization!.Status == OpenIddictConstants.Statuses.Valid)
+            .ExecuteUpdateAsync(t => t
+                .SetProperty(x => x.Status, OpenIddictConstants.Statuses.Redeemed)
+                .SetProperty(x => x.RedemptionDate, now), cancellationToken);
+    }
+
+    /// <summary>
+    /// OpenIddict calls this when a used code or refresh token comes back. Revoking the tokens that exist would spare one that is being
+    /// made at this moment, so the grant they all hang from ends.
+    /// </summary>
+    public override async ValueTask<long> RevokeByAuthorizationIdAsync(string identifier, CancellationToken cancellationToken = default) =>
+        Guid.TryParse(identifier, out var id)
+            ? await revoker.EndGrantAsync(id, "grant.replay", "A used code or refresh token came back.", Actor.Server, cancellationToken)
+            : 0;
+}

@@ -1,0 +1,43 @@
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace AgentAuth.Server.Tokens;
+
+/// <summary>
+/// Everything one token request writes (the old token used up, the new ones stored) is one transaction: a crash leaves either all of it
+/// or nothing, and the disk is waited for once. What is not committed when the request ends is undone.
+/// </summary>
+internal sealed class TokenTransaction(AgentAuthDb db, WriteGate gate) : IAsyncDisposable
+{
+    private IDbContextTransaction? _transaction;
+    private IDisposable? _turn;
+
+    public async Task BeginAsync(CancellationToken stop)
+    {
+        if (_transaction is null)
+        {
+            _turn = await gate.EnterAsync(stop);
+            _transaction = await db.Database.BeginTransactionAsync(stop);
+        }
+    }
+
+    public async Task CommitAsync(CancellationToken stop)
+    {
+        if (_transaction is not null)
+        {
+            await _transaction.CommitAsync(stop);
+        }
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_transaction is not null)
+        {
+            await _transaction.DisposeAsync();
+            _transaction = null;
+        }
+        _turn?.Dispose();
+        _turn = null;
+    }
+}

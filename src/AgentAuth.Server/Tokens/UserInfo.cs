@@ -1,0 +1,41 @@
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AgentAuth.Server.Tokens;
+
+/// <summary>OpenID Connect Core §5.3: about the person, to a client they signed in to; only what they allowed it to know.</summary>
+internal sealed class UserInfo(AgentAuthDb db) : IOpenIddictServerHandler<HandleUserInfoRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        OpenIddictServerHandlerDescriptor.CreateBuilder<HandleUserInfoRequestContext>()
+            .UseScopedHandler<UserInfo>()
+            .SetOrder(OpenIddictServerHandlers.UserInfo.AttachPrincipal.Descriptor.Order + 500)
+            .Build();
+
+    public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
+    {
+        var principal = context.AccessTokenPrincipal;
+        if (!principal.HasScope(OpenIddictConstants.Scopes.OpenId))
+        {
+            context.Reject(OpenIddictConstants.Errors.InsufficientScope, "The token was not granted the openid scope.");
+            return;
+        }
+        var account = Guid.TryParse(principal.GetClaim(OpenIddictConstants.Claims.Subject), out var id)
+            ? await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, context.CancellationToken)
+            : null;
+        if (account is not { DisabledAt: null })
+        {
+            context.Reject(OpenIddictConstants.Errors.InvalidToken, "The person is no longer here.");
+            return;
+        }
+        context.Subject = account.Subject;
+        if (principal.HasScope(OpenIddictConstants.Scopes.Email))
+        {
+            context.Email = account.Email;
+            context.EmailVerified = account.EmailConfirmed;
+        }
+    }
+}
