@@ -1,1 +1,34 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using AgentAuth.Demo;
+using AgentAuth.SampleMcp;
+using Server = AgentAuth.Server.Program;
+
+const string defaultMcpUrl = "http://localhost:5200";
+
+try
+{
+    await using var server = Server.Build(args);
+    var mcpUrl = (server.Configuration["Demo:McpUrl"] ?? defaultMcpUrl).TrimEnd('/');
+    LoopbackOnly.Check(server.Configuration, mcpUrl);
+    await Server.PrepareAsync(server);
+    await DemoSeed.PlantAsync(server.Services, mcpUrl);
+    await using var samples = SampleMcpServer.Build([.. args.Where(a => !a.StartsWith("--urls", StringComparison.OrdinalIgnoreCase))],
+        builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["urls"] = mcpUrl,
+            ["Demo:McpUrl"] = mcpUrl,
+            ["Demo:MailAccount:ClientId"] = DemoSeed.MailAccount,
+            ["Demo:MailAccount:ClientSecret"] = DemoSeed.MailAccountSecret,
+            ["Demo:FilesAccount:ClientId"] = DemoSeed.FilesAccount,
+            ["Demo:FilesAccount:ClientSecret"] = DemoSeed.FilesAccountSecret,
+        }));
+    await server.StartAsync();
+    await samples.StartAsync();
+    await server.WaitForShutdownAsync();
+    await samples.StopAsync();
+    return 0;
+}
+catch (FormatException wrong)
+{
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return 2;
+}

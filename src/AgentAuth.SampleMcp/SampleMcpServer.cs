@@ -24,7 +24,7 @@ internal static class SampleMcpServer
     }
 
     // 1. Say what is protected, whose tokens count, and with which account the resource hears of removed grants.
-    private static void AddResources(IServiceCollection services, IConfiguration settings, string address)
+    private static void AddResources(IServiceCollection services, ConfigurationManager settings, string address)
     {
         var issuer = settings["AgentAuth:Issuer"] ?? "http://localhost:5100";
         services.AddAgentAuth("mail", o =>

@@ -31,6 +31,7 @@ internal sealed class Program
             ApplicationName = "AgentAuth.Server", // its pages are found by this name, whichever program starts it
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.AddQuietLogs();
         var settings = ServerSettings.Read(builder.Configuration);
         builder.AddHost(settings);
         builder.AddDatabase(settings);
@@ -38,9 +39,10 @@ internal sealed class Program
         builder.AddAccounts();
         builder.AddProtocol(settings);
         builder.AddPages();
+        builder.Services.AddFeatures();
 
         var app = builder.Build();
-        app.UseHost();
+        app.UseHost(settings);
         app.UsePages();
         app.MapHealth();
         app.MapFeatures();
@@ -51,7 +53,7 @@ internal sealed class Program
     /// <summary>Brings the database, the keys and the built-in rows into being; the first request finds everything there.</summary>
     internal static async Task PrepareAsync(WebApplication app)
     {
-        await DatabaseSetup.MigrateAsync(app.Services, app.Lifetime.ApplicationStopping);
+        await DatabaseSetup.PrepareAsync(app.Services, app.Lifetime.ApplicationStopping);
         await KeySetup.LoadAsync(app.Services, app.Lifetime.ApplicationStopping);
         await AccountSetup.PrepareAsync(app.Services, app.Lifetime.ApplicationStopping);
     }

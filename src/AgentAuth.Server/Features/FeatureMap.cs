@@ -1,6 +1,16 @@
+using AgentAuth.Server.Features.Authorize;
+using AgentAuth.Server.Features.Shared;
+
 namespace AgentAuth.Server.Features;
 
 internal static class FeatureMap
 {
-    public static void MapFeatures(this WebApplication app) => app.MapRazorPages();
+    public static void AddFeatures(this IServiceCollection services) => services.AddAuthorize();
+
+    public static void MapFeatures(this WebApplication app)
+    {
+        app.Services.GetRequiredService<Assets>().Map(app);
+        app.MapAuthorize();
+        app.MapRazorPages();
+    }
 }

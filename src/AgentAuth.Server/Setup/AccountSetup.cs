@@ -1,4 +1,10 @@
+using AgentAuth.Server.Features.FirstAdministrator;
+using AgentAuth.Server.Features.Shared;
+using AgentAuth.Server.Features.SignIn;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Setup;
@@ -7,12 +13,49 @@ internal static class AccountSetup
 {
     public static void AddAccounts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddIdentity<Account, Role>().AddEntityFrameworkStores<AgentAuthDb>();
-        builder.Services.ConfigureApplicationCookie(o =>
-        {
-            o.Cookie.Name = "__Host-session";
-            o.LoginPath = "/sign-in";
-        });
+        builder.Services.AddIdentityCore<Account>(Shape).AddRoles<Role>().AddEntityFrameworkStores<AgentAuthDb>()
+            .AddPasswordValidator<PasswordRules>();
+        builder.Services.AddScoped<IPasswordHasher<Account>, UnicodePasswordHasher>();
+        builder.Services.Configure<PasswordHasherOptions>(o => o.IterationCount = UnicodePasswordHasher.Iterations);
+        builder.AddSessions();
+        builder.AddSignIn();
+        builder.Services.AddSingleton<SetUpLink>();
+        builder.Services.AddScoped<Appointment>();
+        builder.Services.AddHostedService<OfferSetUp>();
+    }
+
+    private static void Shape(IdentityOptions identity)
+    {
+        identity.User.AllowedUserNameCharacters = ""; // the user name is the e-mail address; any address is allowed
+        identity.User.RequireUniqueEmail = true;
+        identity.ClaimsIdentity.UserIdClaimType = SessionClaims.Subject;
+        identity.ClaimsIdentity.UserNameClaimType = SessionClaims.Email;
+        identity.ClaimsIdentity.EmailClaimType = SessionClaims.Email;
+        identity.ClaimsIdentity.RoleClaimType = SessionClaims.Role;
+
+        // Length and PasswordRules decide; rules of composition only make passwords worse (ASVS 6.2.5).
+        identity.Password.RequiredLength = PasswordRules.MinLength;
+        identity.Password.RequireDigit = false;
+        identity.Password.RequireLowercase = false;
+        identity.Password.RequireUppercase = false;
+        identity.Password.RequireNonAlphanumeric = false;
+    }
+
+    private static void AddSessions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<SessionLimits>().BindConfiguration("AgentAuth:Sessions").ValidateDataAnnotations();
+        builder.Services.AddSingleton<SessionTickets>();
+        builder.Services.AddScoped<Sessions>();
+        builder.Services.AddAuthentication(IdentityConstants.ApplicationScheme)
+            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(IdentityConstants.ApplicationScheme, configureOptions: null);
+        builder.Services.AddAuthorization();
+    }
+
+    private static void AddSignIn(this WebApplicationBuilder builder)
+    {
+        var isThrottled = ServerSettings.Read(builder.Configuration).RateLimits;
+        builder.Services.AddSingleton(p => new SignInThrottle(p.GetRequiredService<TimeProvider>(), isThrottled));
+        builder.Services.AddScoped<PasswordCheck>();
     }
 
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken stop)

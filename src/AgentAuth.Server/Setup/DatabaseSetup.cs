@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Setup;
@@ -25,10 +26,19 @@ internal static class DatabaseSetup
         services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<SqliteDb>());
     }
 
-    public static async Task MigrateAsync(IServiceProvider services, CancellationToken stop)
+    public static async Task PrepareAsync(IServiceProvider services, CancellationToken stop)
     {
         await using var scope = services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<AgentAuthDb>().Database.MigrateAsync(stop);
+        var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
+        await db.Database.MigrateAsync(stop);
+        var issuer = scope.ServiceProvider.GetRequiredService<Issuer>();
+        if (!await db.Resources.AnyAsync(r => r.IsIdentity && r.Identifier == issuer.Value, stop))
+        {
+            await db.Resources.Where(r => r.IsIdentity).ExecuteDeleteAsync(stop); // tokens for another issuer's name are worth nothing
+            var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
+            db.Add(new Resource { Identifier = issuer.Value, Name = "Your account", CreatedAt = clock.GetUtcNow(), IsIdentity = true });
+            await db.SaveChangesAsync(stop);
+        }
     }
 
     /// <summary>The folder holds keys: nobody but the server's user may look into it.</summary>

@@ -1,19 +1,28 @@
-using AgentAuth.Server.Specs;
+using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
+using AgentAuth.Server.Tokens.Keys;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace AgentAuth.Server.Setup;
 
-/// <summary>The web server itself: where it listens, what it refuses before anything is parsed, how it answers when all fails.</summary>
+/// <summary>The web server itself: where it listens, what it refuses before anything is parsed, who may read it from a browser.</summary>
 internal static class HostSetup
 {
     public const int MaxBodyBytes = 64 * 1024;
     public const int MaxHeaderBytes = 16 * 1024;
     public const int MaxRequestLineBytes = 8 * 1024;
 
+    private const string OpenToScripts = "open-to-scripts";
+
     public static void AddHost(this WebApplicationBuilder builder, ServerSettings settings)
     {
         builder.Services.AddSingleton(settings.Issuer);
         builder.Services.AddSingleton(TimeProvider.System);
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+        // Clients in a browser bring a token, never a cookie: any origin may read what is public or needs one.
+        builder.Services.AddCors(o => o.AddPolicy(OpenToScripts, p => p
+            .AllowAnyOrigin().WithMethods("GET", "POST").WithHeaders("Authorization", "Content-Type", "MCP-Protocol-Version")));
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.WebHost.UseUrls(settings.Issuer.Origin);
         }
@@ -26,12 +35,26 @@ internal static class HostSetup
         });
     }
 
+    /// <summary>Quiet by default: first in line, so that everything an operator says wins.</summary>
+    public static void AddQuietLogs(this WebApplicationBuilder builder) =>
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Logging:LogLevel:Default"] = "Information",
+                ["Logging:LogLevel:Microsoft"] = "Warning",
+                ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
+                ["Logging:LogLevel:OpenIddict"] = "Warning",
+            },
+        });
+
     /// <summary>
     /// Every request is one to the issuer, whatever its Host header claims: links, cookies and endpoints cannot be bent by it.
+    /// An issuer's path is taken off, so that pages and endpoints need not know it.
     /// </summary>
-    public static void UseHost(this WebApplication app)
+    public static void UseHost(this WebApplication app, ServerSettings settings)
     {
-        var issuer = app.Services.GetRequiredService<Issuer>();
+        var issuer = settings.Issuer;
         var host = HostString.FromUriComponent(issuer.Uri);
         app.Use((context, next) =>
         {
@@ -39,7 +62,27 @@ internal static class HostSetup
             context.Request.Host = host;
             return next(context);
         });
+        if (issuer.Path.Length > 0)
+        {
+            app.UsePathBase(issuer.Path);
+        }
+        app.UseWhen(
+            http => StrictForm.IsClientEndpoint(issuer, http.Request.Path) || http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal),
+            branch => branch.UseCors(OpenToScripts));
+        app.UseMiddleware<StrictForm>();
+        if (settings.RateLimits)
+        {
+            app.UseMiddleware<SecretThrottle>();
+        }
     }
 
-    public static void MapHealth(this WebApplication app) => app.MapGet("/health/live", () => Results.Text("alive"));
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => Results.Text("alive"));
+        app.MapGet("/health/ready", async (AgentAuthDb db, KeyRing keys, CancellationToken stop) =>
+        {
+            var ready = keys.IsReady && await db.Database.CanConnectAsync(stop);
+            return ready ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
+        });
+    }
 }

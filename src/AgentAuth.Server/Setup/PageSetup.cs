@@ -1,13 +1,66 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using AgentAuth.Server.Features.Accounts;
+using AgentAuth.Server.Features.Errors;
+using AgentAuth.Server.Features.Shared;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.WebEncoders;
+
 namespace AgentAuth.Server.Setup;
 
 internal static class PageSetup
 {
-    public static void AddPages(this WebApplicationBuilder builder) =>
-        builder.Services.AddRazorPages(o => o.RootDirectory = "/Features");
+    /// <summary>English, and Traditional Chinese for each place whose readers share its texts.</summary>
+    private static readonly string[] Cultures = ["en", "zh-HK", "zh-Hant", "zh-TW", "zh-MO"];
+
+    public static void AddPages(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<Assets>();
+        services.AddLocalization();
+        services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.Configure<CookieTempDataProviderOptions>(o => o.Cookie = new HostCookie("note", SameSiteMode.Lax));
+        services.AddAntiforgery(o =>
+        {
+            o.Cookie = new HostCookie("form", SameSiteMode.Lax);
+            o.SuppressXFrameOptionsHeader = true; // ours is stricter
+        });
+        services.AddScoped<ConnectedAgents>();
+        services.AddRazorPages(o => o.RootDirectory = "/Features");
+        services.Configure<RequestLocalizationOptions>(o =>
+        {
+            o.SetDefaultCulture(Cultures[0]).AddSupportedCultures(Cultures).AddSupportedUICultures(Cultures);
+            o.RequestCultureProviders = [new UiLocales(), new AcceptLanguageHeaderRequestCultureProvider()];
+        });
+    }
 
     public static void UsePages(this WebApplication app)
     {
+        app.UseSecurityHeaders();
+        app.UseWhen(
+            context => !Machines.Ask(context.Request.Path),
+            people => people.UseStatusCodePagesWithReExecute("/errors/{0}"));
+        app.UseMiddleware<AnswerFailures>();
+        app.Use(RefuseOddMethods);
+        app.UseRequestLocalization();
+        app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+    }
+
+    /// <summary>TRACE would echo cookies; a page knows GET and POST. Programs' endpoints say themselves what they take.</summary>
+    private static Task RefuseOddMethods(HttpContext context, RequestDelegate next)
+    {
+        var method = context.Request.Method;
+        var isKnown = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method);
+        var isErrorPage = context.Request.Path.StartsWithSegments("/errors", StringComparison.Ordinal);
+        if (isKnown || isErrorPage || (Machines.Ask(context.Request.Path) && !HttpMethods.IsTrace(method)))
+        {
+            return next(context);
+        }
+        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        context.Response.Headers.Allow = "GET, HEAD, POST";
+        return Task.CompletedTask;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Agent(string address) : IDisposable
         PostAsync(path, token, ToolCall(tool), with);
 
     public static string ToolCall(string tool, string arguments = "{}") =>
-        $$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{tool}}","arguments":{{arguments}}}}""";
+        $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""";
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, string? token, Action<HttpRequestMessage>? with = null)
     {

@@ -74,7 +74,7 @@ internal sealed class FakeIssuer : IAsyncDisposable
         app.MapGet("/.well-known/oauth-authorization-server", () => issuer.OnlyOpenIdMetadata ? Results.NotFound() : issuer.Metadata());
         app.MapGet("/.well-known/openid-configuration", issuer.Metadata);
         app.MapGet("/jwks", issuer.Keys);
-        app.MapPost("/introspect", issuer.Introspect);
+        app.MapPost("/introspect", (Delegate)issuer.IntrospectAsync);
         app.MapGet("/events", issuer.StreamAsync);
         app.Map("/sink/{**rest}", issuer.Sink);
         await app.StartAsync();
@@ -118,15 +118,15 @@ internal sealed class FakeIssuer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private async Task CutWhenDownAsync(HttpContext context, RequestDelegate next)
+    private Task CutWhenDownAsync(HttpContext context, RequestDelegate next)
     {
-        if (Down)
+        if (!Down)
         {
-            context.Abort();
-            return;
+            return next(context);
         }
 
-        await next(context);
+        context.Abort();
+        return Task.CompletedTask;
     }
 
     private IResult Metadata() => Results.Json(new
@@ -143,7 +143,7 @@ internal sealed class FakeIssuer : IAsyncDisposable
         return Results.Json(new { keys = PublishedKeys.Select(key => key.ToPublicJwk()) });
     }
 
-    private async Task<IResult> Introspect(HttpContext context)
+    private async Task<IResult> IntrospectAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync();
         if (!HasAccount(context) || form["token"].Count != 1)

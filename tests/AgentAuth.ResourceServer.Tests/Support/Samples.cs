@@ -65,7 +65,7 @@ internal sealed class Samples : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private Task ReadyAsync(string path)
+    private Task<TimeSpan> ReadyAsync(string path)
     {
         var token = Issuer.Mint(Agent.Address + path);
         return Agent.UntilAsync(async () => (await Agent.CallToolAsync(path, token, "whoami")).Status == 200);

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Specs.Rfc6749Framework;
 
@@ -14,7 +15,8 @@ internal static class Rfc6749
         {
             // A response in the fragment or a form leaks or breaks; clients of today read the query.
             o.ResponseModes.Clear();
-            o.ResponseModes.Add(OpenIddict.Abstractions.OpenIddictConstants.ResponseModes.Query);
+            o.ResponseModes.Add(OpenIddictConstants.ResponseModes.Query);
+            o.ClientAuthenticationMethods.Remove(OpenIddictConstants.ClientAuthenticationMethods.PrivateKeyJwt);
         })
         .AddEventHandler(ProvedRedirect.Prove.Descriptor)
         .AddEventHandler(ProvedRedirect.Answer.Descriptor)

@@ -27,6 +27,18 @@ internal sealed class DescribeServer(Issuer issuer) : IOpenIddictServerHandler<A
             OpenIddictConstants.ClientAuthenticationMethods.ClientSecretPost,
             OpenIddictConstants.ClientAuthenticationMethods.None,
         ]);
+        context.Response[OpenIddictConstants.Metadata.RevocationEndpointAuthMethodsSupported] = new OpenIddictParameter(
+        [
+            OpenIddictConstants.ClientAuthenticationMethods.ClientSecretBasic,
+            OpenIddictConstants.ClientAuthenticationMethods.ClientSecretPost,
+            OpenIddictConstants.ClientAuthenticationMethods.None,
+        ]);
+        context.Response[OpenIddictConstants.Metadata.IntrospectionEndpointAuthMethodsSupported] = new OpenIddictParameter(
+        [
+            OpenIddictConstants.ClientAuthenticationMethods.ClientSecretBasic,
+            OpenIddictConstants.ClientAuthenticationMethods.ClientSecretPost,
+        ]);
+        context.Response["ui_locales_supported"] = new OpenIddictParameter(["en", "zh-HK"]);
         context.Response["revocation_events_endpoint"] = issuer.At(Endpoints.RevocationEvents);
         return ValueTask.CompletedTask;
     }

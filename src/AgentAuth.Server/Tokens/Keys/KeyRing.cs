@@ -16,11 +16,13 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
     : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IDisposable
 {
     private readonly Dictionary<Guid, SecurityKey> _open = [];
-    private volatile IReadOnlyList<SigningKey> _keys = [];
+    private volatile List<SigningKey> _keys = [];
     private CancellationTokenSource _changed = new();
     private string _shape = "";
 
     string? IOptionsChangeTokenSource<OpenIddictServerOptions>.Name => Options.DefaultName;
+
+    public bool IsReady => _keys.Count > 0;
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(_changed.Token);
 

@@ -1,0 +1,94 @@
+using AgentAuth.Server.Model;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+
+namespace AgentAuth.Demo;
+
+/// <summary>People, resources and clients to try things with. Everything here is public, so it only ever lives on loopback.</summary>
+internal static class DemoSeed
+{
+    public const string Password = "Demo-only-passw0rd!";
+    public const string MailAccount = "demo-resource";
+    public const string MailAccountSecret = "demo-resource-secret";
+    public const string FilesAccount = "demo-files-resource";
+    public const string FilesAccountSecret = "demo-files-resource-secret";
+
+    private static readonly string[] BothResources = ["mail.read", "mail.send", "mail.delete", "files.read", "files.write"];
+
+    /// <summary>Plants what is missing; what is there already stays as people left it.</summary>
+    public static async Task PlantAsync(IServiceProvider services, string mcpUrl)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
+        var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
+        await PeopleAsync(scope.ServiceProvider.GetRequiredService<UserManager<Account>>(), clock);
+        var mail = await ResourceAsync(db, clock, $"{mcpUrl}/mail/mcp", "Demo Mail", MailAccount,
+            ("mail.read", Risk.See, "Read your messages"),
+            ("mail.send", Risk.Change, "Send messages in your name"),
+            ("mail.delete", Risk.Delete, "Delete your messages for good"));
+        var files = await ResourceAsync(db, clock, $"{mcpUrl}/files/mcp", "Demo Files", FilesAccount,
+            ("files.read", Risk.See, "Read your files"),
+            ("files.write", Risk.Change, "Create and change your files"));
+        await ClientsAsync(new DemoClients(scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>(), db, clock), mail, files);
+    }
+
+    private static async Task PeopleAsync(UserManager<Account> people, TimeProvider clock)
+    {
+        (string Email, string[] Roles)[] all =
+        [
+            ("alice@demo.test", []),
+            ("bob@demo.test", []),
+            ("dev@demo.test", [Role.Developer]),
+            ("admin@demo.test", [Role.Administrator]),
+        ];
+        foreach (var (email, roles) in all)
+        {
+            if (await people.FindByEmailAsync(email) is null)
+            {
+                var account = Account.For(email, clock);
+                Must(await people.CreateAsync(account, Password));
+                Must(await people.AddToRolesAsync(account, roles));
+            }
+        }
+    }
+
+    private static async Task<Resource> ResourceAsync(
+        AgentAuthDb db, TimeProvider clock, string identifier, string name, string account, params (string Name, Risk Risk, string Words)[] scopes)
+    {
+        if (await db.Resources.Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Identifier == identifier) is { } there)
+        {
+            return there;
+        }
+        var resource = new Resource { Identifier = identifier, Name = name, CreatedAt = clock.GetUtcNow(), AccountClientId = account };
+        foreach (var (scope, risk, words) in scopes)
+        {
+            resource.Scopes.Add(Scope.Of(resource, scope, risk, words));
+        }
+        db.Add(resource);
+        await db.SaveChangesAsync();
+        return resource;
+    }
+
+    private static async Task ClientsAsync(DemoClients clients, Resource mail, Resource files)
+    {
+        Uri[] loopback = [new("http://localhost/callback"), new("http://127.0.0.1/callback"), new("http://[::1]/callback")];
+        Resource[] both = [mail, files];
+        await clients.AgentAsync("demo-native", "Demo desktop agent", secret: null, loopback, both, BothResources);
+        await clients.AgentAsync("demo-web", "Demo web agent", "demo-web-secret",
+            [new("https://client.demo.test/callback"), new("https://localhost:8443/Callback")], both, BothResources);
+        await clients.AgentAsync("demo-web-2", "Demo web agent 2", "demo-web-2-secret",
+            [new("https://client2.demo.test/callback"), new("https://localhost:8443/Callback")], both, BothResources);
+        await clients.ServiceAsync("demo-service", "Demo service", "demo-service-secret", mail, "mail.read");
+        await clients.ResourceAccountAsync(MailAccount, "Demo Mail", MailAccountSecret);
+        await clients.ResourceAccountAsync(FilesAccount, "Demo Files", FilesAccountSecret);
+    }
+
+    private static void Must(IdentityResult result)
+    {
+        if (!result.Succeeded)
+        {
+            throw new InvalidOperationException(string.Join(' ', result.Errors.Select(e => e.Description)));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Linq.Expressions;
+using AgentAuth.Server.Features.Shared;
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
+using OpenIddict.Abstractions;
+
+namespace AgentAuth.Server.Features.Accounts;
+
+/// <summary>A grant as its owner sees it.</summary>
+internal sealed record ConnectedAgent(Grant Grant, Client Client, Resource Resource, IReadOnlyList<Permission> Permissions, bool IsLive)
+{
+    public IReadOnlyList<IGrouping<PermissionGroup, Permission>> Groups => ScopeWords.Grouped(Permissions);
+}
+
+/// <summary>One person's grants, with a number of statements that does not grow with theirs.</summary>
+internal sealed class ConnectedAgents(AgentAuthDb db, TimeProvider clock, IStringLocalizer<Texts> words)
+{
+    public const int PageSize = 50;
+
+    private static readonly TimeSpan EndedShownFor = TimeSpan.FromDays(30);
+
+    /// <summary>Newest first; one more than fits tells that there is a next page.</summary>
+    public async Task<(IReadOnlyList<ConnectedAgent> Agents, bool HasMore)> LiveAsync(Guid accountId, int page, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var agents = await ReadAsync(
+            db.Grants.Where(g => g.AccountId == accountId && g.Status == OpenIddictConstants.Statuses.Valid && g.EndsAt > now)
+                .OrderByDescending(g => g.AllowedAt).ThenBy(g => g.Id).Skip((page - 1) * PageSize).Take(PageSize + 1),
+            stop);
+        return ([.. agents.Take(PageSize)], agents.Count > PageSize);
+    }
+
+    public Task<IReadOnlyList<ConnectedAgent>> EndedAsync(Guid accountId, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var since = now - EndedShownFor;
+        return ReadAsync(
+            db.Grants.Where(g => g.AccountId == accountId)
+                .Where(g => g.Status == OpenIddictConstants.Statuses.Valid ? g.EndsAt <= now && g.EndsAt > since : g.EndedAt > since)
+                .OrderByDescending(g => g.EndedAt ?? g.EndsAt).ThenBy(g => g.Id).Take(PageSize),
+            stop);
+    }
+
+    public async Task<ConnectedAgent?> OneAsync(Guid accountId, Guid grantId, CancellationToken stop) =>
+        (await ReadAsync(db.Grants.Where(Own(accountId, grantId)), stop)).SingleOrDefault();
+
+    /// <summary>Somebody else's grant is not told from one that does not exist.</summary>
+    public Task<bool> IsOwnAsync(Guid accountId, Guid grantId, CancellationToken stop) => db.Grants.AnyAsync(Own(accountId, grantId), stop);
+
+    private static Expression<Func<Grant, bool>> Own(Guid accountId, Guid grantId) => g => g.Id == grantId && g.AccountId == accountId;
+
+    private async Task<IReadOnlyList<ConnectedAgent>> ReadAsync(IQueryable<Grant> grants, CancellationToken stop)
+    {
+        var rows = await grants.AsNoTracking().Include(g => g.Application).Include(g => g.Resource).ToListAsync(stop);
+        var resources = rows.Select(g => g.ResourceId).Distinct().ToList();
+        var known = rows.Count == 0
+            ? []
+            : await db.Scopes.AsNoTracking().Where(s => resources.Contains(s.ResourceId)).OrderBy(s => s.Position).ToListAsync(stop);
+        var scopes = known.ToLookup(s => s.ResourceId);
+        var now = clock.GetUtcNow();
+        return [.. rows.Select(g => new ConnectedAgent(g, g.Application!, g.Resource, Permissions(g, scopes[g.ResourceId]), g.IsLive(now)))];
+    }
+
+    private IReadOnlyList<Permission> Permissions(Grant grant, IEnumerable<Scope> known)
+    {
+        var byName = known.ToDictionary(s => s.Name!, StringComparer.Ordinal);
+        return [.. grant.AllowedScopes
+            .OrderBy(s => byName.TryGetValue(s, out var scope) ? scope.Position : -1)
+            .Select(s => ScopeWords.Of(s, byName.GetValueOrDefault(s), words))];
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AgentAuth.Server.Features.Errors;
+
+/// <summary>
+/// The one page for every refusal that cannot be sent back: it comes in place of an empty answer, with that answer's status. What an
+/// app asked wrongly is shown in words and never as a link, because nobody has proved where the link would lead.
+/// </summary>
+[IgnoreAntiforgeryToken] // it also stands in for refused posts, and changes nothing
+internal sealed partial class ErrorPage(ILogger<ErrorPage> logger) : PageModel
+{
+    public Told Told { get; private set; } = null!;
+
+    /// <summary>Whatever the method of the request it answers for.</summary>
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        if (HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is null)
+        {
+            context.Result = NotFound();
+            return;
+        }
+        Told = Telling();
+    }
+
+    private Told Telling()
+    {
+        if (HttpContext.Features.Get<Failure>() is { } failure)
+        {
+            return Told.Of(failure);
+        }
+        if (HttpContext.GetOpenIddictServerResponse() is { Error: { Length: > 0 } error } refusal)
+        {
+            var id = Failure.NewId();
+            RefusedApp(logger, id, error, refusal.ErrorUri ?? "");
+            return Told.OfApp(Response.StatusCode, error, refusal.ErrorDescription, id);
+        }
+        return Told.Of(Response.StatusCode);
+    }
+
+    [LoggerMessage(1204, LogLevel.Information, "Refusal {ErrorId}: an app's request ended in {Error} {ErrorUri}.")]
+    private static partial void RefusedApp(ILogger logger, string errorId, string error, string errorUri);
+}

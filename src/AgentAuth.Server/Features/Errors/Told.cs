@@ -1,0 +1,37 @@
+namespace AgentAuth.Server.Features.Errors;
+
+/// <summary>What the error page says. Titles and advice are keys of the translated texts.</summary>
+internal sealed record Told(int Status, string Title, string Advice)
+{
+    public string? Error { get; init; }
+
+    public string? Description { get; init; }
+
+    public string? ErrorId { get; init; }
+
+    public static Told OfApp(int status, string error, string? description, string id) =>
+        new(status, "This app's request cannot be answered", "The app that sent you here asked in a way that is not safe to answer. "
+            + "Nothing was shared with it. Tell its maker what stands below.")
+        {
+            Error = error,
+            Description = description,
+            ErrorId = id,
+        };
+
+    public static Told Of(Failure failure) => Of(failure.Status) with { ErrorId = failure.Id };
+
+    public static Told Of(int status) => status switch
+    {
+        400 => new(status, "That request could not be understood", "If you sent a form, the page may have been open for too long. "
+            + "Go back, reload it and try again."),
+        401 => new(status, "You are not signed in any more", "Sign in, then do it again. Nothing was changed."),
+        403 => new(status, "This is not yours to open", "Your account may not see this page."),
+        404 => new(status, "There is nothing here", "The address may be mistyped, or what was here is gone."),
+        405 => new(status, "That does not work here", "This address cannot be asked in this way."),
+        413 => new(status, "That is too large", "What was sent is larger than this server reads."),
+        429 => new(status, "Too many tries", "Wait a minute, then try again."),
+        503 => new(status, "Not right now", "The server cannot reach its data for the moment. Nothing was changed. Try again shortly."),
+        >= 500 => new(status, "Something broke", "That was not your fault. Try again; if it stays, tell the administrator the error id."),
+        _ => new(status, "That did not work", "Go back and try again."),
+    };
+}

@@ -1,0 +1,31 @@
+using AgentAuth.Server.Features.Shared;
+
+namespace AgentAuth.Server.Setup;
+
+/// <summary>What every answer tells the browser not to do with it.</summary>
+internal static class SecurityHeaders
+{
+    private const string Unused = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
+    {
+        context.Response.OnStarting(static state => WriteAsync((HttpContext)state), context);
+        return next(context);
+    });
+
+    private static Task WriteAsync(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentPolicy.Of(context);
+        headers.XFrameOptions = "DENY";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = Unused;
+        if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != false)
+        {
+            headers.CacheControl = "no-store"; // pages, redirects and empty answers: they are about one person at one moment
+        }
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Http.Features;
+using OpenIddict.Abstractions;
+
+namespace AgentAuth.Server.Specs.Rfc6749Framework;
+
+/// <summary>
+/// What clients post, read once and strictly before OpenIddict sees it: a form in the body and nowhere else, within limits, each
+/// parameter once (RFC 6749 §2.3.1, §3.2). What breaks a rule gets 400 or 413 and a JSON error, never an exception.
+/// </summary>
+internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
+{
+    public const int MaxParameters = 100;
+
+    private static readonly string[] Paths = [Endpoints.Token, Endpoints.Introspect, Endpoints.Revoke, Endpoints.UserInfo];
+
+    private static readonly FormOptions Limits = new()
+    {
+        ValueCountLimit = MaxParameters,
+        KeyLengthLimit = 256,
+        ValueLengthLimit = 32 * 1024,
+        BufferBody = false,
+    };
+
+    public static bool IsClientEndpoint(Issuer issuer, PathString path) => Array.Exists(Paths, p => path == issuer.Path + p || path == p);
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (!IsClientEndpoint(issuer, http.Request.Path) || HttpMethods.IsOptions(http.Request.Method))
+        {
+            await next(http);
+            return;
+        }
+        var problem = await ProblemAsync(http);
+        if (problem is { } p)
+        {
+            await RefuseAsync(http, p.Status, OpenIddictConstants.Errors.InvalidRequest, p.Words);
+            return;
+        }
+        await next(http);
+    }
+
+    public static Task RefuseAsync(HttpContext http, int status, string error, string words)
+    {
+        http.Response.StatusCode = status;
+        http.Response.Headers.CacheControl = "no-store";
+        return http.Response.WriteAsJsonAsync(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["error"] = error, ["error_description"] = words }, http.RequestAborted);
+    }
+
+    private static async Task<(int Status, string Words)?> ProblemAsync(HttpContext http)
+    {
+        var request = http.Request;
+        if (request.Headers.Authorization.Count > 1)
+        {
+            return (StatusCodes.Status400BadRequest, "Send one Authorization header.");
+        }
+        if (request.QueryString.HasValue)
+        {
+            return (StatusCodes.Status400BadRequest, "Send parameters in the body: an address is written to logs.");
+        }
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            return null;
+        }
+        if (request.ContentLength is null or > 0 && !request.HasFormContentType)
+        {
+            return request.Headers.TransferEncoding.Count == 0 && request.ContentLength is null
+                ? null
+                : (StatusCodes.Status400BadRequest, "Send Content-Type: application/x-www-form-urlencoded.");
+        }
+        return request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true
+            ? (StatusCodes.Status400BadRequest, "Send Content-Type: application/x-www-form-urlencoded.")
+            : await FormProblemAsync(http);
+    }
+
+    private static async Task<(int Status, string Words)?> FormProblemAsync(HttpContext http)
+    {
+        try
+        {
+            http.Features.Set<IFormFeature>(new FormFeature(http.Request, Limits));
+            var form = await http.Request.ReadFormAsync(http.RequestAborted);
+            foreach (var (name, values) in form)
+            {
+                if (values.Count > 1 && name is not (OpenIddictConstants.Parameters.Resource or OpenIddictConstants.Parameters.Audience))
+                {
+                    return (StatusCodes.Status400BadRequest, "A parameter came more than once.");
+                }
+            }
+            return null;
+        }
+        catch (BadHttpRequestException bad)
+        {
+            return (bad.StatusCode, "The request is too large or broken.");
+        }
+        catch (InvalidDataException)
+        {
+            return (StatusCodes.Status400BadRequest, "The form has too many parameters, or one that is too long.");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net.Http.Headers;
+using System.Text;
+using AgentAuth.Server.Specs.Rfc6749Framework;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace AgentAuth.Server.Specs.Rfc9700SecurityBcp;
+
+/// <summary>
+/// Whoever tries one secret after another for a client is slowed down (RFC 6819 §4.3.5), by client and address together: the client itself,
+/// coming from elsewhere, is never locked out by somebody's guessing.
+/// </summary>
+internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, TimeProvider clock) : IDisposable
+{
+    public const int Tries = 20;
+
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private const int MaxRemembered = 10_000;
+
+    private readonly MemoryCache _failures = new(new MemoryCacheOptions { SizeLimit = MaxRemembered, Clock = new CacheClock(clock) });
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (!StrictForm.IsClientEndpoint(issuer, http.Request.Path) || await KeyAsync(http) is not { } key)
+        {
+            await next(http);
+            return;
+        }
+        if (_failures.TryGetValue<Failures>(key, out var before) && before!.Count >= Tries)
+        {
+            http.Response.Headers.RetryAfter = ((int)Window.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            await StrictForm.RefuseAsync(http, StatusCodes.Status429TooManyRequests, "slow_down", "Too many wrong secrets. Wait a minute.");
+            return;
+        }
+        await next(http);
+        if (http.Response.StatusCode == StatusCodes.Status401Unauthorized)
+        {
+            var failures = _failures.GetOrCreate(key, entry =>
+            {
+                entry.Size = 1;
+                entry.AbsoluteExpirationRelativeToNow = Window;
+                return new Failures();
+            });
+            failures!.Add();
+        }
+    }
+
+    public void Dispose() => _failures.Dispose();
+
+    private static async Task<string?> KeyAsync(HttpContext http)
+    {
+        if (await ClientIdAsync(http) is not { Length: > 0 } client)
+        {
+            return null;
+        }
+        return $"{http.Connection.RemoteIpAddress} {client}";
+    }
+
+    private static async Task<string?> ClientIdAsync(HttpContext http)
+    {
+        if (AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header) && header.Scheme == "Basic")
+        {
+            var decoded = new byte[header.Parameter?.Length ?? 0];
+            return Convert.TryFromBase64String(header.Parameter ?? "", decoded, out var length)
+                ? Encoding.UTF8.GetString(decoded, 0, length).Split(':', 2)[0]
+                : null;
+        }
+        return http.Request.HasFormContentType ? (string?)(await http.Request.ReadFormAsync(http.RequestAborted))["client_id"] : null;
+    }
+
+    private sealed class Failures
+    {
+        private int _count;
+
+        public int Count => _count;
+
+        public void Add() => Interlocked.Increment(ref _count);
+    }
+
+    private sealed class CacheClock(TimeProvider clock) : Microsoft.Extensions.Internal.ISystemClock
+    {
+        public DateTimeOffset UtcNow => clock.GetUtcNow();
+    }
+}
