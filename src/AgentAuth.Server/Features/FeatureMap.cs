@@ -1,3 +1,4 @@
+using AgentAuth.Server.Features.Accounts;
 using AgentAuth.Server.Features.Authorize;
 using AgentAuth.Server.Features.Shared;
 
@@ -5,7 +6,12 @@ namespace AgentAuth.Server.Features;
 
 internal static class FeatureMap
 {
-    public static void AddFeatures(this IServiceCollection services) => services.AddAuthorize();
+    public static void AddFeatures(this IServiceCollection services)
+    {
+        services.AddSingleton<Assets>();
+        services.AddAuthorize();
+        services.AddScoped<ConnectedAgents>();
+    }
 
     public static void MapFeatures(this WebApplication app)
     {

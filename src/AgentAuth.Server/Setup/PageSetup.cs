@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using AgentAuth.Server.Features.Accounts;
-using AgentAuth.Server.Features.Errors;
+using AgentAuth.Server.Features.Failures;
 using AgentAuth.Server.Features.Shared;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
@@ -17,7 +16,6 @@ internal static class PageSetup
     public static void AddPages(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<Assets>();
         services.AddLocalization();
         services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie = new HostCookie("note", SameSiteMode.Lax));
@@ -26,7 +24,6 @@ internal static class PageSetup
             o.Cookie = new HostCookie("form", SameSiteMode.Lax);
             o.SuppressXFrameOptionsHeader = true; // ours is stricter
         });
-        services.AddScoped<ConnectedAgents>();
         services.AddRazorPages(o => o.RootDirectory = "/Features");
         services.Configure<RequestLocalizationOptions>(o =>
         {

@@ -51,12 +51,15 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
     /// <summary>Ends every grant of a client and every token it was given in its own name. Blocking it is the caller's choice.</summary>
     public async Task<int> EndClientAsync(Client client, string act, string reason, Actor actor, CancellationToken stop)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(stop) : null;
         client.KillTokens(clock);
         db.Update(client);
         db.Add(Notice(RevocationKind.Client, client.ClientId!));
         var ended = await EndGrantsAsync(db.Grants.Where(g => g.ApplicationId == client.Id), act, $"client {client.ClientId}", reason, actor, stop);
-        await transaction.CommitAsync(stop);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(stop);
+        }
         feed.Wake();
         return ended;
     }

@@ -71,11 +71,11 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
         var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == person.AccountId, stop);
         if (grant is null || account is not { DisabledAt: null })
         {
-            return Refuse(new(Errors.AccessDenied, "The grant ended while the answer was on its way. Ask again."));
+            return Refuse(new(OpenIddictConstants.Errors.AccessDenied, "The grant ended while the answer was on its way. Ask again."));
         }
         var scopes = access.Scopes.Intersect(grant.AllowedScopes, StringComparer.Ordinal).ToList();
         return scopes.Count == 0
-            ? Refuse(new(Errors.AccessDenied, "The person allowed nothing of what was asked."))
+            ? Refuse(new(OpenIddictConstants.Errors.AccessDenied, "The person allowed nothing of what was asked."))
             : Results.SignIn(TokenClaims.For(grant, account, scopes, person.SignedInAt), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 

@@ -1,10 +1,14 @@
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 
@@ -16,13 +20,19 @@ namespace AgentAuth.Server.Features.Authorize;
 /// </summary>
 [Authorize]
 internal sealed class ConsentPage(
-    AgentAuthDb db, Interactions interactions, Revoker revoker, TimeProvider clock, IOptions<TokenOptions> options, Issuer issuer) : PageModel
+    AgentAuthDb db, Interactions interactions, Revoker revoker, TimeProvider clock, IOptions<TokenOptions> options, Issuer issuer,
+    IStringLocalizer<Texts> words) : PageModel
 {
     private Interaction? _question;
 
     public ConsentView View { get; private set; } = null!;
 
     public bool NothingTicked { get; private set; }
+
+    public string Id => _question!.Id;
+
+    /// <summary>The same request again, after another person signed in.</summary>
+    public string SignInUrl => $"/sign-in?again=1&returnUrl={Uri.EscapeDataString(issuer.Path + Endpoints.Authorize + _question!.Query)}";
 
     public async Task<IActionResult> OnGetAsync(string id) => await LoadAsync(id) ? Page() : Gone();
 
@@ -32,12 +42,11 @@ internal sealed class ConsentPage(
         {
             return Gone();
         }
-        var required = View.Groups.SelectMany(g => g.Rows).Where(r => r.IsRequired).Select(r => r.Name);
-        var ticked = _question!.AskedScopes.Intersect(scope.Concat(required), StringComparer.Ordinal).ToList();
+        var ticked = _question!.AskedScopes.Intersect(scope.Concat(View.RequiredScopes), StringComparer.Ordinal).ToList();
         if (ticked.Count == 0)
         {
             NothingTicked = true;
-            return Page();
+            return this.Refused();
         }
         return await AllowAsync(ticked) ? Back() : Gone();
     }
@@ -49,7 +58,7 @@ internal sealed class ConsentPage(
             return Gone();
         }
         _question!.Deny();
-        revoker.Audit("grant.refuse", $"client {View.ClientName}", reason: null, Me());
+        revoker.Audit("grant.refuse", $"client {View.ClientName}", reason: null, HttpContext.Actor());
         return await TrySaveAsync() ? Back() : Gone();
     }
 
@@ -73,7 +82,7 @@ internal sealed class ConsentPage(
         }
         grant.Allow(_question!.AskedScopes, ticked, options.Value.Grant, clock);
         _question.Allow(grant);
-        revoker.Audit("grant.allow", $"grant {grant.Id:D}", string.Join(' ', ticked), Me());
+        revoker.Audit("grant.allow", $"grant {grant.Id:D}", string.Join(' ', ticked), HttpContext.Actor());
         return await TrySaveAsync();
     }
 
@@ -103,7 +112,11 @@ internal sealed class ConsentPage(
             return false;
         }
         _question = question;
-        View = ConsentView.Of(question, account, client, resource, await GrantAsync(stop));
+        var redirectUri = QueryHelpers.ParseQuery(question.Query)["redirect_uri"].ToString();
+        View = ConsentView.Of(
+            question, redirectUri, account, client, resource, await GrantAsync(stop), clock.GetUtcNow() + options.Value.Grant, words);
+        HttpContext.AllowFormActionTo(ProvedRedirect.OriginOf(redirectUri));
+        HttpContext.AllowOwnScript();
         return true;
     }
 
@@ -115,5 +128,4 @@ internal sealed class ConsentPage(
 
     private StatusCodeResult Gone() => StatusCode(StatusCodes.Status410Gone);
 
-    private Actor Me() => new(_question!.AccountId, View.Email, HttpContext.Connection.RemoteIpAddress?.ToString());
 }

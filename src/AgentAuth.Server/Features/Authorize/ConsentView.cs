@@ -1,55 +1,73 @@
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
-using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
-using static OpenIddict.Abstractions.OpenIddictConstants;
+using Microsoft.Extensions.Localization;
+using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Features.Authorize;
 
 /// <summary>What the consent page shows: proved facts in the resource's words, the client's claims marked as claims.</summary>
-internal sealed record ConsentView(
-    string Email, string ClientName, Trust Trust, string ClientHost, bool RunsHere, string RedirectHost,
-    string ResourceName, string ResourceHost, IReadOnlyList<ConsentGroup> Groups)
+internal sealed record ConsentView
 {
-    public static ConsentView Of(Interaction interaction, Account account, Client client, Resource resource, Grant? before)
-    {
-        var runsHere = interaction.RedirectHost == "localhost";
-        return new(
-            account.Email!, client.Name, runsHere ? Trust.RunsOnThisComputer : client.Trust, interaction.RedirectHost, runsHere,
-            interaction.RedirectHost, resource.Name, resource.Host, GroupsOf(interaction, client, resource, before));
-    }
+    /// <summary>How a redirect to a program on this computer is kept (RFC 8252 §7.3).</summary>
+    public const string ThisComputer = "localhost";
 
-    private static List<ConsentGroup> GroupsOf(Interaction interaction, Client client, Resource resource, Grant? before)
-    {
-        var rows = interaction.AskedScopes.Select(name => Row(name, client, resource, before)).ToList();
-        return rows.GroupBy(r => r.Group).OrderBy(g => g.Key).Select(g => new ConsentGroup(g.Key, [.. g.OrderBy(r => r.Position)])).ToList();
-    }
+    public required string Email { get; init; }
 
-    private static ConsentRow Row(string name, Client client, Resource resource, Grant? before)
+    public required string ClientName { get; init; }
+
+    public required Trust Trust { get; init; }
+
+    public required string RedirectHost { get; init; }
+
+    public required string RedirectUri { get; init; }
+
+    public required string ResourceName { get; init; }
+
+    public required string ResourceHost { get; init; }
+
+    public required IReadOnlyList<IGrouping<PermissionGroup, ScopeRow>> Groups { get; init; }
+
+    public required DateTimeOffset EndsAt { get; init; }
+
+    public bool IsIdentity { get; init; }
+
+    public bool IsKnown { get; init; }
+
+    /// <summary>Scheme and host, punycode as it is sent; a path would only hide them.</summary>
+    public string RedirectOrigin => Specs.Rfc6749Framework.ProvedRedirect.OriginOf(RedirectUri);
+
+    public bool RunsHere => RedirectHost == ThisComputer;
+
+    public IEnumerable<string> RequiredScopes => Groups.SelectMany(g => g).Where(r => r.Permission.IsRequired).Select(r => r.Permission.Scope);
+
+    public static ConsentView Of(
+        Interaction question, string redirectUri, Account account, Client client, Resource resource, Grant? before, DateTimeOffset endsAt, IStringLocalizer words)
     {
-        var isNew = before is not null && !before.AllowedScopes.Contains(name, StringComparer.Ordinal);
-        if (IdentityScopes.Contains(name))
+        var trust = question.RedirectHost == ThisComputer ? Trust.RunsOnThisComputer : client.Trust;
+        var rows = question.AskedScopes.Select(scope => Row(scope, trust, resource, before, words));
+        return new()
         {
-            var group = name == Scopes.OfflineAccess ? ScopeGroup.Stay : ScopeGroup.See;
-            return new(name, null, group, name == Scopes.OpenId, IsTicked: true, isNew, Position: -1);
-        }
-        var scope = resource.Scopes.First(s => s.Name == name);
-        var risky = scope.Risk is Risk.Delete or Risk.Spend;
-        return new(name, scope.Description, (ScopeGroup)scope.Risk, scope.IsRequired,
-            IsTicked: scope.IsRequired || !risky || client.Trust == Trust.VerifiedPublisher, isNew, scope.Position);
+            Email = account.Email!,
+            ClientName = client.Name,
+            Trust = trust,
+            RedirectHost = question.RedirectHost,
+            RedirectUri = redirectUri,
+            ResourceName = resource.IsIdentity ? words["your account"] : resource.Name,
+            ResourceHost = resource.Host,
+            Groups = [.. rows.GroupBy(r => r.Permission.Group).OrderBy(g => g.Key)],
+            EndsAt = endsAt,
+            IsIdentity = resource.IsIdentity,
+            IsKnown = before is not null,
+        };
+    }
+
+    /// <summary>What deletes is never ticked beforehand unless the publisher is verified; signing in cannot be unticked.</summary>
+    private static ScopeRow Row(string scope, Trust trust, Resource resource, Grant? before, IStringLocalizer words)
+    {
+        var permission = ScopeWords.Of(scope, resource.Scopes.Find(s => s.Name == scope), words);
+        permission = scope == OpenIddictConstants.Scopes.OpenId ? permission with { IsRequired = true } : permission;
+        var isAllowed = before?.AllowedScopes.Contains(scope, StringComparer.Ordinal) == true;
+        var isSafe = permission.Group != PermissionGroup.Delete || trust == Trust.VerifiedPublisher;
+        return new(permission, permission.IsRequired || isAllowed || isSafe, IsNew: before is not null && !isAllowed);
     }
 }
-
-/// <summary>The order of the groups on the page; the first four are <see cref="Risk"/>'s.</summary>
-internal enum ScopeGroup
-{
-    See = 0,
-    Change = 1,
-    Delete = 2,
-    Spend = 3,
-    Stay = 4,
-}
-
-internal sealed record ConsentGroup(ScopeGroup Kind, IReadOnlyList<ConsentRow> Rows);
-
-/// <summary>One permission. <c>Sentence</c> is null for the scopes that are about the person, whose words are ours.</summary>
-internal sealed record ConsentRow(
-    string Name, string? Sentence, ScopeGroup Group, bool IsRequired, bool IsTicked, bool IsNew, int Position);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
-using OpenIddict.Abstractions;
+using AgentAuth.Server.Tokens;
 
 namespace AgentAuth.Server.Features.Authorize;
 
@@ -8,9 +8,9 @@ namespace AgentAuth.Server.Features.Authorize;
 internal sealed record Person(Guid AccountId, string SessionId, long SignedInAt)
 {
     public static Person? Of(ClaimsPrincipal? principal) =>
-        Guid.TryParse(principal?.FindFirstValue(OpenIddictConstants.Claims.Subject), out var id)
-        && principal?.FindFirstValue("sid") is { Length: > 0 } session
-        && long.TryParse(principal.FindFirstValue(OpenIddictConstants.Claims.AuthenticationTime), CultureInfo.InvariantCulture, out var at)
+        Guid.TryParse(principal?.FindFirstValue(SessionClaims.Subject), out var id)
+        && principal?.FindFirstValue(SessionClaims.SessionId) is { Length: > 0 } session
+        && long.TryParse(principal.FindFirstValue(SessionClaims.AuthenticatedAt), CultureInfo.InvariantCulture, out var at)
             ? new Person(id, session, at)
             : null;
 }

@@ -12,6 +12,7 @@ internal sealed class Assets
 {
     public const string StyleSheet = "/css/site.css";
     public const string Icon = "/favicon.svg";
+    public const string ConsentScript = "/js/consent.js";
 
     private static readonly string[] Foundation = ["css/layers.css", "css/tokens.css", "theme/theme.css", "css/base.css"];
 
@@ -23,6 +24,7 @@ internal sealed class Assets
         _assets = new(StringComparer.Ordinal)
         {
             [StyleSheet] = Asset.Of("text/css; charset=utf-8", StyleSheetOf(files)),
+            [ConsentScript] = Asset.Of("text/javascript; charset=utf-8", Text(files.GetFileInfo(ConsentScript))),
             [Icon] = Asset.Of("image/svg+xml", Text(files.GetFileInfo(Icon))),
         };
     }

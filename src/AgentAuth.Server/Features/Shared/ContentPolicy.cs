@@ -9,6 +9,7 @@ namespace AgentAuth.Server.Features.Shared;
 internal static class ContentPolicy
 {
     private static readonly object Key = new();
+    private static readonly object ScriptKey = new();
     private static readonly SearchValues<char> OriginCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:/.-+");
 
@@ -21,9 +22,13 @@ internal static class ContentPolicy
         }
     }
 
+    /// <summary>For the pages that earned a script; it comes from this server like all else.</summary>
+    public static void AllowOwnScript(this HttpContext context) => context.Items[ScriptKey] = true;
+
     public static string Of(HttpContext context) =>
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-        + (context.Items[Key] is string more ? $" {more}" : "");
+        + (context.Items[Key] is string more ? $" {more}" : "")
+        + (context.Items.ContainsKey(ScriptKey) ? "; script-src 'self'" : "");
 
     private static string? SourceOf(string origin)
     {

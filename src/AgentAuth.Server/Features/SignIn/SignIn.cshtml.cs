@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -32,9 +33,9 @@ internal sealed partial class SignInPage(
     private string Back => LocalUrl.Or(ReturnUrl, Home);
 
     /// <param name="again">The request wants the person to sign in although they are.</param>
-    public IActionResult OnGet(string? again)
+    public async Task<IActionResult> OnGetAsync(string? again)
     {
-        ReturnUrl = Back;
+        await PrepareAsync();
         if (User.IsSignedIn() && string.IsNullOrEmpty(again))
         {
             return LocalRedirect(Back);
@@ -45,7 +46,7 @@ internal sealed partial class SignInPage(
 
     public async Task<IActionResult> OnPostAsync(CancellationToken stop)
     {
-        ReturnUrl = Back;
+        await PrepareAsync();
         Check();
         if (!ModelState.IsValid)
         {
@@ -68,6 +69,16 @@ internal sealed partial class SignInPage(
         await HttpContext.SignInAsync(IdentityConstants.ApplicationScheme, new ClaimsPrincipal(person));
         SignedIn(logger, account.Id, address);
         return LocalRedirect(Back);
+    }
+
+    /// <summary>The redirects after this form end at the app; where that is, only what is proved decides.</summary>
+    private async Task PrepareAsync()
+    {
+        ReturnUrl = Back;
+        if (IsForApp && await ProvedRedirect.OriginAsync(HttpContext.RequestServices, Back) is { } origin)
+        {
+            HttpContext.AllowFormActionTo(origin);
+        }
     }
 
     private void Check()

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using OpenIddict.Abstractions;
 
-namespace AgentAuth.Server.Features.Errors;
+namespace AgentAuth.Server.Features.Failures;
 
 /// <summary>
 /// A request that ended in an exception, as it is told: a status, an OAuth error name, and an identifier that finds the log entry.

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
-namespace AgentAuth.Server.Features.Errors;
+namespace AgentAuth.Server.Features.Failures;
 
 /// <summary>
 /// The one page for every refusal that cannot be sent back: it comes in place of an empty answer, with that answer's status. What an

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using AgentAuth.Server.Features.Shared;
 
-namespace AgentAuth.Server.Features.Errors;
+namespace AgentAuth.Server.Features.Failures;
 
 /// <summary>
 /// The last resort: whatever is thrown is logged once, with an identifier, and answered without a word about the inside. Programs get

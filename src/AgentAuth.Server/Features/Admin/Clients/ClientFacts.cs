@@ -1,0 +1,29 @@
+using System.Text.Json;
+using AgentAuth.Server.Model;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AgentAuth.Server.Features.Admin.Clients;
+
+/// <summary>A registration in words; of a secret it knows only whether there is one.</summary>
+internal sealed record ClientFacts(
+    bool IsConfidential, bool IsNative, bool HasSecret, IReadOnlyList<string> Redirects, IReadOnlyList<string> GrantTypes,
+    IReadOnlyList<string> Scopes, IReadOnlyList<string> Resources)
+{
+    public static ClientFacts Of(Client client)
+    {
+        var permissions = List(client.Permissions);
+        return new(
+            client.ClientType == ClientTypes.Confidential,
+            client.ApplicationType == ApplicationTypes.Native,
+            client.ClientSecret is not null,
+            List(client.RedirectUris),
+            After(Permissions.Prefixes.GrantType),
+            After(Permissions.Prefixes.Scope),
+            After(Permissions.Prefixes.Resource));
+
+        List<string> After(string prefix) =>
+            [.. permissions.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..])];
+    }
+
+    private static string[] List(string? json) => string.IsNullOrEmpty(json) ? [] : JsonSerializer.Deserialize<string[]>(json) ?? [];
+}

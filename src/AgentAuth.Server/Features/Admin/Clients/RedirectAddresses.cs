@@ -1,0 +1,44 @@
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
+
+namespace AgentAuth.Server.Features.Admin.Clients;
+
+/// <summary>Where a client lets answers be sent, as registered: kept as typed, because they are compared byte by byte.</summary>
+internal static class RedirectAddresses
+{
+    public const int MaxCount = 20;
+    public const int MaxLength = 1000;
+
+    public static IReadOnlyList<string> Lines(string? text) =>
+        [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Null when all of them are good; else what is wrong with the first that is not.</summary>
+    public static string? Problem(IReadOnlyList<string> addresses, bool isNative)
+    {
+        if (addresses.Count is 0 or > MaxCount)
+        {
+            return "Write between 1 and 20 redirect addresses, one on each line.";
+        }
+        return addresses.Select(a => ProblemOf(a, isNative)).FirstOrDefault(p => p is not null);
+    }
+
+    private static string? ProblemOf(string address, bool isNative)
+    {
+        if (address.Length > MaxLength || address.Any(c => c is <= ' ' or > '~' or '*' or '\\')
+            || !Uri.IsWellFormedUriString(address, UriKind.Absolute) || !Uri.TryCreate(address, UriKind.Absolute, out var uri))
+        {
+            return "Each redirect address is one whole address, without wildcards and spaces.";
+        }
+        if (address.Contains('#', StringComparison.Ordinal) || uri.UserInfo.Length > 0)
+        {
+            return "A redirect address has no fragment and no user name (RFC 6749 §3.1.2).";
+        }
+        return uri.Scheme switch
+        {
+            "https" => null,
+            "http" => LoopbackRedirect.IsLoopback(address) ? null : "Plain http is only safe to this computer: 127.0.0.1, [::1] or localhost.",
+            _ when isNative && uri.Scheme.Contains('.', StringComparison.Ordinal) => null,
+            _ when isNative => "A scheme of an app's own is a domain turned around, such as com.example.app (RFC 8252 §7.1).",
+            _ => "A web server's redirect address starts with https.",
+        };
+    }
+}
