@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Claims;
 using AgentAuth.ResourceServer.Mcp;
 using AgentAuth.ResourceServer.Revocation;
@@ -7,11 +6,13 @@ using AgentAuth.ResourceServer.Rfc9728ProtectedResource;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace AgentAuth.ResourceServer;
@@ -85,14 +86,15 @@ public static class AgentAuthExtensions
 
             var resource = endpoint.ApplicationServices.GetRequiredService<ProtectedResources>().Get(resourceName);
             var attributed = endpoint.Metadata.OfType<RequiresScopeAttribute>().SelectMany(attribute => attribute.Scopes);
-            var tools = IsMcp(endpoint) ? endpoint.ApplicationServices.GetRequiredService<ToolSets>().For(resource) : null;
+            var tools = IsMcp(endpoint, inner) ? endpoint.ApplicationServices.GetRequiredService<ToolSets>().For(resource) : null;
             endpoint.Metadata.Add(resource);
             endpoint.RequestDelegate = new ResourceGate(resource, [.. scopes, .. attributed], tools, inner).InvokeAsync;
         });
         return endpoints;
     }
 
-    // MapMcp's endpoints carry the SDK's handler method among their metadata.
-    private static bool IsMcp(EndpointBuilder endpoint) =>
-        endpoint.Metadata.OfType<MethodInfo>().Any(method => method.DeclaringType?.Assembly == typeof(HttpServerTransportOptions).Assembly);
+    // Both signs, so that one is left when another convention has wrapped the delegate or the SDK describes its endpoints another way.
+    private static bool IsMcp(EndpointBuilder endpoint, RequestDelegate inner) =>
+        inner.Method.DeclaringType?.Assembly == typeof(HttpServerTransportOptions).Assembly
+        || endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Any(answer => answer.Type == typeof(JsonRpcError));
 }

@@ -16,7 +16,9 @@ public sealed class OriginTests
         await using var issuer = await FakeIssuer.StartAsync();
         await using var samples = await Samples.StartAsync(issuer);
 
-        var answer = await samples.CallMailAsync("list_messages", with: request => request.Headers.TryAddWithoutValidation("Origin", origin));
+        var answer = await samples.CallMailAsync(
+            "list_messages",
+            with: request => request.Headers.TryAddWithoutValidation("Origin", origin));
 
         Assert.Equal(status, answer.Status);
         Assert.Empty(answer.Header("Access-Control-Allow-Origin"));

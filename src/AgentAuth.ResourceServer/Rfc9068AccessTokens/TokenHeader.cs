@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using AgentAuth.ResourceServer.Rfc6750Bearer;
@@ -13,6 +14,9 @@ internal sealed record TokenHeader(string Algorithm, string KeyId)
     private const int LongestToken = 16 * 1024;
     private const int LongestKeyId = 256;
 
+    private static readonly SearchValues<char> TokenChars =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
     public static OrRefusal<TokenHeader> Read(string token, IList<string> algorithms)
@@ -26,6 +30,12 @@ internal sealed record TokenHeader(string Algorithm, string KeyId)
         if (token.AsSpan().Count('.') != 2)
         {
             return Refusal.InvalidToken("The token is not a signed JWT.");
+        }
+
+        // No padding, no blanks (RFC 7515 §2): one token has one spelling.
+        if (token.AsSpan().ContainsAnyExcept(TokenChars))
+        {
+            return Refusal.InvalidToken("The token holds characters no JWT has.");
         }
 
         using var header = Parse(token.AsSpan(0, token.IndexOf('.', StringComparison.Ordinal)));
@@ -65,7 +75,7 @@ internal sealed record TokenHeader(string Algorithm, string KeyId)
 
     private static JsonDocument? Parse(ReadOnlySpan<char> encoded)
     {
-        if (!Base64Url.IsValid(encoded) || encoded.ContainsAny('=', ' '))
+        if (!Base64Url.IsValid(encoded))
         {
             return null;
         }

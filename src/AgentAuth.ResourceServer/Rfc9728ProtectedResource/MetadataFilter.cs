@@ -1,12 +1,15 @@
+using AgentAuth.ResourceServer.Rfc6750Bearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace AgentAuth.ResourceServer.Rfc9728ProtectedResource;
 
 /// <summary>
 /// Serves the metadata and answers cross-origin questions before the app's own pipeline, so that adding a resource is enough: nothing
-/// to map, nothing to put in the right order. Both forms of the address give the same bytes; the root form speaks for the resource added first.
+/// to map, nothing to put in the right order. Both forms of the address give the same bytes; the root form speaks for the resource
+/// added first.
 /// </summary>
 internal sealed class MetadataFilter(ProtectedResources resources) : IStartupFilter
 {
@@ -16,19 +19,34 @@ internal sealed class MetadataFilter(ProtectedResources resources) : IStartupFil
         next(app);
     };
 
-    private Task InvokeAsync(HttpContext context, RequestDelegate next)
+    private async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var path = context.Request.Path.Value ?? "";
         if (path.StartsWith(MetadataDocument.RootPath, StringComparison.Ordinal) && Find(path) is { } document)
         {
-            return WriteAsync(context, document);
+            await WriteAsync(context, document);
+            return;
         }
 
-        return resources.All.Find(resource => resource.Origins.Serves(context.Request.Path)) is { } called
-            && called.Origins.AnswersPreflight(context)
-                ? Task.CompletedTask
-                : next(context);
+        if (resources.All.Find(resource => resource.Origins.Serves(context.Request.Path)) is { } called
+            && called.Origins.AnswersPreflight(context))
+        {
+            return;
+        }
+
+        await next(context);
+        if (IsProbe(context) && resources.All.Find(resource => resource.Metadata.ResourcePath == path) is { } probed)
+        {
+            context.Response.Headers.Remove(HeaderNames.Allow);
+            await Challenge.WriteAsync(context, Refusal.NoToken, probed.Metadata.Url, probed.UsualScopes);
+        }
     }
+
+    // Some clients look for the challenge with GET or HEAD before they speak, where a stateless MCP server knows only POST.
+    private static bool IsProbe(HttpContext context) =>
+        context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false }
+        && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        && context.Request.Headers.Authorization.Count == 0;
 
     private MetadataDocument? Find(string path) =>
         resources.All.Find(resource => resource.Metadata.Path == path)?.Metadata

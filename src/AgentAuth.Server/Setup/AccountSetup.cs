@@ -49,6 +49,7 @@ internal static class AccountSetup
         builder.Services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(IdentityConstants.ApplicationScheme, configureOptions: null);
         builder.Services.AddAuthorization();
+        builder.Logging.AddFilter(typeof(SessionHandler).FullName, LogLevel.Warning); // that somebody must sign in is no news
     }
 
     private static void AddSignIn(this WebApplicationBuilder builder)

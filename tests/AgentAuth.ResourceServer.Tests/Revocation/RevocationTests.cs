@@ -4,7 +4,9 @@ using AgentAuth.ResourceServer.Tests.Support;
 
 namespace AgentAuth.ResourceServer.Tests.Revocation;
 
-/// <summary>How fast a removed grant stops working. Introspection answers "inactive" here, so a 200 always comes from the stream's list.</summary>
+/// <summary>
+/// How fast a removed grant stops working. Introspection answers "inactive" here, so a 200 always comes from the stream's list.
+/// </summary>
 public sealed class RevocationTests
 {
     [Fact]

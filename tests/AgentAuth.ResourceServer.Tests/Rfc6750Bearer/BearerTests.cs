@@ -82,10 +82,10 @@ public sealed class BearerTests
     public async Task A_scope_that_contains_the_needed_ones_suffices()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var api = await MailApi.StartAsync(issuer, o => o.ImpliedScopes = new Dictionary<string, string[]>(StringComparer.Ordinal)
+        await using var api = await MailApi.StartAsync(issuer, o =>
         {
-            ["mail"] = ["mail.send"],
-            ["mail.send"] = ["mail.read"],
+            o.ImpliedScopes["mail"] = ["mail.send"];
+            o.ImpliedScopes["mail.send"] = ["mail.read"];
         });
 
         Assert.Equal(200, (await api.Agent.GetAsync("/mail/outbox", api.Token("mail"))).Status);
@@ -154,7 +154,8 @@ public sealed class BearerTests
         await using var issuer = await FakeIssuer.StartAsync();
         await using var api = await MailApi.StartAsync(issuer);
 
-        var answer = await api.OpenAsync(with: request => request.Headers.TryAddWithoutValidation("Authorization", $"bearer {api.Token()}"));
+        var answer = await api.OpenAsync(
+            with: request => request.Headers.TryAddWithoutValidation("Authorization", $"bearer {api.Token()}"));
 
         Assert.Equal(200, answer.Status);
     }

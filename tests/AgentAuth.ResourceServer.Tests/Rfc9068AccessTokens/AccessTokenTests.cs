@@ -14,7 +14,8 @@ public sealed class AccessTokenTests
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var issuer = await FakeIssuer.StartAsync(clock);
         await using var api = await MailApi.StartAsync(issuer);
-        var token = issuer.Mint(MailApi.Identifier, claims: claims => claims["exp"] = clock.GetUtcNow().AddSeconds(lifetime).ToUnixTimeSeconds());
+        var end = clock.GetUtcNow().AddSeconds(lifetime).ToUnixTimeSeconds();
+        var token = issuer.Mint(MailApi.Identifier, claims: claims => claims["exp"] = end);
 
         clock.Advance(TimeSpan.FromSeconds(later));
         issuer.Introspected = true;

@@ -67,7 +67,8 @@ public sealed class ForgedTokenTests
         ["payload changed"] = issuer => Swap(issuer.Mint(MailApi.Identifier), issuer.Mint(MailApi.Identifier, "mail.read mail.send")),
         ["padding"] = issuer => issuer.Mint(MailApi.Identifier) + "==",
         ["four parts"] = issuer => issuer.Mint(MailApi.Identifier) + ".e30",
-        ["JWE"] = issuer => $"{Minter.Encode("""{"typ":"at+jwt","alg":"dir","enc":"A256GCM","kid":"key-1"}"""u8.ToArray())}..AAAA.AAAA.AAAA",
+        ["JWE"] = issuer =>
+            $"{Minter.Encode("""{"typ":"at+jwt","alg":"dir","enc":"A256GCM","kid":"key-1"}"""u8.ToArray())}..AAAA.AAAA.AAAA",
         ["JWE with two billion PBES2 rounds"] = issuer =>
             $"{Minter.Encode("""{"typ":"at+jwt","alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":2000000000}"""u8.ToArray())}.AA.AA.AA.AA",
         ["dots only"] = _ => "..",

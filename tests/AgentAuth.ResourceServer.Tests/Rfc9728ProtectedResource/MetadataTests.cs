@@ -57,6 +57,22 @@ public sealed class MetadataTests
         Assert.Equal(404, nothing.Status);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task Who_looks_for_the_challenge_without_speaking_finds_it(string method)
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var samples = await Samples.StartAsync(issuer);
+
+        var probed = await samples.Agent.SendAsync(new HttpMethod(method), "/mail/mcp", token: null);
+        var known = await samples.Agent.SendAsync(new HttpMethod(method), "/mail/mcp", samples.MailToken());
+
+        Assert.Equal(401, probed.Status);
+        Assert.StartsWith("Bearer scope=\"mail.read\", resource_metadata=", probed.Challenge, StringComparison.Ordinal);
+        Assert.Equal(405, known.Status);
+    }
+
     [Fact]
     public async Task Web_clients_of_any_origin_may_read_it()
     {

@@ -157,7 +157,7 @@ internal sealed class FakeIssuer : IAsyncDisposable
 
     private async Task StreamAsync(HttpContext context)
     {
-        if (StreamsDown || !HasAccount(context) || !context.Request.Query["resource"].ToString().StartsWith("http", StringComparison.Ordinal))
+        if (StreamsDown || !HasAccount(context) || !Uri.TryCreate(context.Request.Query["resource"], UriKind.Absolute, out _))
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
@@ -168,7 +168,9 @@ internal sealed class FakeIssuer : IAsyncDisposable
         {
             _streams.Add(frames);
             StreamsOpened++;
-            var all = new JsonObject { ["revoked"] = new JsonArray([.. _revoked.Select(entry => entry.DeepClone())]) };
+            var now = Clock.GetUtcNow().ToUnixTimeSeconds();
+            var alive = _revoked.Where(entry => (long?)entry["exp"] > now).Select(entry => entry.DeepClone());
+            var all = new JsonObject { ["revoked"] = new JsonArray([.. alive]) };
             frames.Writer.TryWrite(Frame("snapshot", all));
         }
 
@@ -201,7 +203,7 @@ internal sealed class FakeIssuer : IAsyncDisposable
 
     private static bool HasAccount(HttpContext context)
     {
-        var pair = $"{Uri.EscapeDataString(AccountId).Replace("%20", "+", StringComparison.Ordinal)}:{Uri.EscapeDataString(AccountSecret)}";
+        var pair = $"{Uri.EscapeDataString(AccountId)}:{Uri.EscapeDataString(AccountSecret)}";
         var expected = $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(pair))}";
         return CryptographicOperations.FixedTimeEquals(
             System.Text.Encoding.UTF8.GetBytes(expected),

@@ -13,7 +13,8 @@ internal sealed class RawHttp(string address) : IDisposable
         var uri = new Uri(address);
         await _connection.ConnectAsync(uri.Host, uri.Port);
         var stream = _connection.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {uri.Authority}\r\nConnection: close\r\n{headers}\r\n"));
+        var request = $"GET {path} HTTP/1.1\r\nHost: {uri.Authority}\r\nConnection: close\r\n{headers}\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();
     }

@@ -6,9 +6,11 @@ namespace AgentAuth.Server.Features.Shared;
 /// </summary>
 internal sealed class HostCookie : CookieBuilder
 {
+    public const string Prefix = "__Host-agentauth-";
+
     public HostCookie(string name, SameSiteMode sameSite)
     {
-        Name = $"__Host-agentauth-{name}";
+        Name = Prefix + name;
         HttpOnly = true;
         IsEssential = true;
         Path = "/";

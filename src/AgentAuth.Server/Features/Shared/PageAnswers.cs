@@ -8,6 +8,7 @@ namespace AgentAuth.Server.Features.Shared;
 internal static class PageAnswers
 {
     public const string Said = "said";
+    public const string SaidCookie = $"{HostCookie.Prefix}note";
 
     /// <summary>The form again, with what is wrong beside its fields.</summary>
     public static PageResult Refused(this PageModel page, int status = StatusCodes.Status400BadRequest)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Authentication;
@@ -16,9 +17,6 @@ namespace AgentAuth.Server.Features.SignIn;
 internal sealed partial class SignInPage(
     PasswordCheck passwords, SignInThrottle throttle, IStringLocalizer<Texts> words, ILogger<SignInPage> logger) : PageModel
 {
-    private const string Home = "/account/agents";
-    private const string Authorize = "/connect/authorize?";
-
     [BindProperty(Name = "returnUrl", SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
@@ -28,9 +26,9 @@ internal sealed partial class SignInPage(
     [BindProperty]
     public string? Password { get; set; }
 
-    public bool IsForApp => Back.StartsWith(Authorize, StringComparison.Ordinal);
+    public bool IsForApp => Back.StartsWith($"{Request.PathBase}{Endpoints.Authorize}?", StringComparison.Ordinal);
 
-    private string Back => LocalUrl.Or(ReturnUrl, Home);
+    private string Back => LocalUrl.Or(ReturnUrl, $"{Request.PathBase}/account/agents");
 
     /// <param name="again">The request wants the person to sign in although they are.</param>
     public async Task<IActionResult> OnGetAsync(string? again)
@@ -65,7 +63,7 @@ internal sealed partial class SignInPage(
             return this.Refused();
         }
         throttle.Succeeded(address, Email!);
-        var person = new ClaimsIdentity([new(SessionClaims.Subject, account.Subject)]);
+        var person = new ClaimsIdentity([new(SessionClaims.Subject, account.Subject)], IdentityConstants.ApplicationScheme);
         await HttpContext.SignInAsync(IdentityConstants.ApplicationScheme, new ClaimsPrincipal(person));
         SignedIn(logger, account.Id, address);
         return LocalRedirect(Back);
@@ -103,7 +101,7 @@ internal sealed partial class SignInPage(
 
     private string? LoginHint()
     {
-        var query = QueryHelpers.ParseQuery(Back[(Authorize.Length - 1)..]);
+        var query = QueryHelpers.ParseQuery(Back[Back.IndexOf('?', StringComparison.Ordinal)..]);
         var hint = query.TryGetValue("login_hint", out var given) ? given.ToString() : null;
         return PageAnswers.IsEmail(hint) ? hint : null;
     }

@@ -24,7 +24,7 @@ internal sealed record ProvedRedirect(Client Client, string Uri)
         {
             return null;
         }
-        var parameters = QueryHelpers.ParseQuery(returnUrl![query..]);
+        var parameters = new QueryCollection(QueryHelpers.ParseQuery(returnUrl![query..])); // what is absent is empty
         var clients = (ClientManager)services.GetRequiredService<IOpenIddictApplicationManager>();
         return await ProveAsync(clients, parameters["client_id"], parameters["redirect_uri"]) is { } proved ? OriginOf(proved.Uri) : null;
     }
