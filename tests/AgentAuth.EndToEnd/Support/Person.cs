@@ -96,6 +96,9 @@ internal sealed class Person
         Browser.Fill("Email", _email);
         Browser.Fill("Password", Password);
         await Browser.PressAsync("Sign in");
-        Assert.True(Browser.Landing is not null || Browser.Button("Sign in") is null, $"{_email} cannot sign in at {Browser.Address}.");
+        if (Browser.Landing is null && (Browser.Status != 200 || Browser.Button("Sign in") is not null))
+        {
+            throw Browser.Missing($"page for {_email} after signing in");
+        }
     }
 }
