@@ -59,7 +59,7 @@ public sealed class ProductAloneTests
 
         await browser.PressAsync(FormBrowser.Buttons(PasswordFields(browser)[0].Closest("form")!, string.Empty).First());
         Assert.Equal(200, browser.Status);
-        Assert.NotEqual(new Uri(link).AbsolutePath, browser.Address.AbsolutePath);
+        Assert.NotEqual(new Uri(link).AbsolutePath, browser.Address.AbsolutePath, StringComparer.Ordinal);
     }
 
     private static IHtmlInputElement[] PasswordFields(FormBrowser browser) =>
