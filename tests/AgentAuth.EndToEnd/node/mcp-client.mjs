@@ -60,13 +60,15 @@ async function connect() {
 }
 
 const first = transport();
-try {
-  await client().connect(first);
-  throw new Error('The server let a stranger in.');
-} catch (error) {
-  if (!(error instanceof sdk.UnauthorizedError)) {
-    throw error;
-  }
+if (generation === 'v1') {
+  // This one asks for no more than the challenge names; an agent that wants to stay says so itself.
+  await sdk.auth(memory, { serverUrl: mcpUrl, scope: memory.clientMetadata.scope });
+} else {
+  await client().connect(first).then(() => { throw new Error('The server let a stranger in.'); }, refusal => {
+    if (!(refusal instanceof sdk.UnauthorizedError)) {
+      throw refusal;
+    }
+  });
 }
 
 const { searchParams } = await listener.answer;
