@@ -51,10 +51,10 @@ internal sealed class Program
     }
 
     /// <summary>Brings the database, the keys and the built-in rows into being; the first request finds everything there.</summary>
-    internal static async Task PrepareAsync(WebApplication app)
+    internal static Task PrepareAsync(WebApplication app) => DatabaseSetup.PatientlyAsync(async stop =>
     {
-        await DatabaseSetup.PrepareAsync(app.Services, app.Lifetime.ApplicationStopping);
-        await KeySetup.LoadAsync(app.Services, app.Lifetime.ApplicationStopping);
-        await AccountSetup.PrepareAsync(app.Services, app.Lifetime.ApplicationStopping);
-    }
+        await DatabaseSetup.PrepareAsync(app.Services, stop);
+        await KeySetup.LoadAsync(app.Services, stop);
+        await AccountSetup.PrepareAsync(app.Services, stop);
+    }, app.Lifetime.ApplicationStopping);
 }

@@ -18,6 +18,10 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
     private readonly ConcurrentDictionary<string, long> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (long Before, long ForgetAt)> _clients = new(StringComparer.Ordinal);
     private long _heardAt = Never;
+
+    // Only the stream writes. An upper bound, made exact by each sweep: asking the dictionaries takes all their locks, for each entry.
+    private int _atMost;
+
     private long _sweptAt = clock.GetTimestamp();
 
     /// <summary>Whether the list may be believed when it does not hold a token.</summary>
@@ -44,15 +48,17 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
     /// <summary>False when there is no room; the caller must then stop believing the list.</summary>
     public bool Add(RevocationEntry entry)
     {
-        if (IsFull())
+        if (_atMost >= Most)
         {
             Sweep();
         }
 
-        if (IsFull())
+        if (_atMost >= Most)
         {
             return false;
         }
+
+        _atMost++;
 
         var forgetAt = entry.ForgetAt > long.MaxValue - LongerSeconds ? long.MaxValue : entry.ForgetAt + LongerSeconds;
         if (entry.GrantId is { } grantId)
@@ -76,8 +82,6 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
         return true;
     }
 
-    private bool IsFull() => _grants.Count + _tokens.Count + _clients.Count >= Most;
-
     private void Sweep()
     {
         _sweptAt = clock.GetTimestamp();
@@ -85,6 +89,7 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
         Forget(_grants, forgetAt => forgetAt < now);
         Forget(_tokens, forgetAt => forgetAt < now);
         Forget(_clients, cut => cut.ForgetAt < now);
+        _atMost = _grants.Count + _tokens.Count + _clients.Count;
     }
 
     private static void Forget<T>(ConcurrentDictionary<string, T> entries, Func<T, bool> isOver)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,10 @@ internal static class DatabaseSetup
 {
     /// <summary>A statement that takes longer is given up: the request is answered 503 rather than left hanging.</summary>
     private const int CommandTimeoutSeconds = 4;
+
+    private const int StartAttempts = 5;
+
+    private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(200);
 
     public static void AddDatabase(this WebApplicationBuilder builder, ServerSettings settings)
     {
@@ -24,6 +29,26 @@ internal static class DatabaseSetup
             .UseSqlite(settings.ConnectionString, s => s.CommandTimeout(CommandTimeoutSeconds))
             .AddInterceptors(p.GetRequiredService<SqliteDurability>()));
         services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<SqliteDb>());
+    }
+
+    /// <summary>
+    /// Nodes that start together on an empty database make the same first rows; who loses finds them there the next time it looks. A database
+    /// that is still starting is given the same patience.
+    /// </summary>
+    public static async Task PatientlyAsync(Func<CancellationToken, Task> prepare, CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await prepare(stop);
+                return;
+            }
+            catch (Exception failure) when (attempt < StartAttempts && failure is (DbException or DbUpdateException))
+            {
+                await Task.Delay(StartPause * attempt, TimeProvider.System, stop);
+            }
+        }
     }
 
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken stop)

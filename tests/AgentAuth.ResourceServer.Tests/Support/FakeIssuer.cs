@@ -47,6 +47,9 @@ internal sealed class FakeIssuer : IAsyncDisposable
 
     public bool Silent { get; set; }
 
+    /// <summary>Said instead of what was revoked.</summary>
+    public string? Snapshot { get; set; }
+
     public string? MetadataIssuer { get; set; }
 
     public bool OnlyOpenIdMetadata { get; set; }
@@ -168,10 +171,7 @@ internal sealed class FakeIssuer : IAsyncDisposable
         {
             _streams.Add(frames);
             StreamsOpened++;
-            var now = Clock.GetUtcNow().ToUnixTimeSeconds();
-            var alive = _revoked.Where(entry => (long?)entry["exp"] > now).Select(entry => entry.DeepClone());
-            var all = new JsonObject { ["revoked"] = new JsonArray([.. alive]) };
-            frames.Writer.TryWrite(Frame("snapshot", all));
+            frames.Writer.TryWrite(Frame("snapshot", Snapshot ?? Standing()));
         }
 
         context.Response.ContentType = "text/event-stream";
@@ -180,6 +180,13 @@ internal sealed class FakeIssuer : IAsyncDisposable
             await context.Response.WriteAsync(frame, context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
         }
+    }
+
+    private string Standing()
+    {
+        var now = Clock.GetUtcNow().ToUnixTimeSeconds();
+        var alive = _revoked.Where(entry => (long?)entry["exp"] > now).Select(entry => entry.DeepClone());
+        return new JsonObject { ["revoked"] = new JsonArray([.. alive]) }.ToJsonString();
     }
 
     private IResult Sink(HttpContext context)
@@ -194,12 +201,12 @@ internal sealed class FakeIssuer : IAsyncDisposable
         {
             if (!Silent)
             {
-                _streams.ForEach(stream => stream.Writer.TryWrite(Frame(name, data)));
+                _streams.ForEach(stream => stream.Writer.TryWrite(Frame(name, data.ToJsonString())));
             }
         }
     }
 
-    private static string Frame(string name, JsonObject data) => $"event: {name}\ndata: {data.ToJsonString()}\n\n";
+    private static string Frame(string name, string data) => $"event: {name}\ndata: {data}\n\n";
 
     private static bool HasAccount(HttpContext context)
     {

@@ -10,6 +10,8 @@ namespace AgentAuth.Server.Features.Accounts;
 /// <summary>A grant as its owner sees it.</summary>
 internal sealed record ConnectedAgent(Grant Grant, Client Client, Resource Resource, IReadOnlyList<Permission> Permissions, bool IsLive)
 {
+    public string Name => DisplayText.Clean(Client.Name);
+
     public IReadOnlyList<IGrouping<PermissionGroup, Permission>> Groups => ScopeWords.Grouped(Permissions);
 }
 
@@ -59,7 +61,8 @@ internal sealed class ConnectedAgents(AgentAuthDb db, TimeProvider clock, IStrin
             : await db.Scopes.AsNoTracking().Where(s => resources.Contains(s.ResourceId)).OrderBy(s => s.Position).ToListAsync(stop);
         var scopes = known.ToLookup(s => s.ResourceId);
         var now = clock.GetUtcNow();
-        return [.. rows.Select(g => new ConnectedAgent(g, g.Application!, g.Resource, Permissions(g, scopes[g.ResourceId]), g.IsLive(now)))];
+        return [.. rows.Select(g =>
+            new ConnectedAgent(g, g.Application!, g.Resource, Permissions(g, scopes[g.ResourceId]), g.IsLive(now)))];
     }
 
     private IReadOnlyList<Permission> Permissions(Grant grant, IEnumerable<Scope> known)

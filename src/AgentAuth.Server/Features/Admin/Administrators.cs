@@ -6,6 +6,8 @@ namespace AgentAuth.Server.Features.Admin;
 /// <summary>There is always one who can sign in and let others in.</summary>
 internal static class Administrators
 {
+    public const string LastOne = "This is the last enabled administrator. Make another one first.";
+
     public static IQueryable<Account> Enabled(AgentAuthDb db) =>
         from account in db.Users
         join held in db.UserRoles on account.Id equals held.UserId

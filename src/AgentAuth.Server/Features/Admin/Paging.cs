@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +25,7 @@ internal sealed record Pager(int Page, int Total, QueryBuilder Kept)
 {
     public int Pages => ((Total - 1) / Paging.Size) + 1;
 
-    public string To(int page) => new QueryBuilder(Kept) { { "p", page.ToString(System.Globalization.CultureInfo.InvariantCulture) } }.ToString();
+    public string To(int page) => new QueryBuilder(Kept) { { "p", page.ToString(CultureInfo.InvariantCulture) } }.ToString();
 }
 
 internal static class Paging

@@ -8,20 +8,23 @@ internal static class CommonPasswords
 {
     public static readonly string[] Words =
     [
-        "agentauth", "agent", "password", "passwort", "passwd", "pass", "word", "secret", "admin", "administrator", "administrators", "root",
-        "login", "signin", "welcome", "letmein", "changeme", "default", "temp", "temporary", "test", "testing", "tester", "demo", "guest",
-        "user", "username", "super", "master", "access", "server", "system", "security", "secure", "private", "account", "company", "office",
-        "computer", "internet", "google", "microsoft", "apple", "amazon", "facebook", "samsung", "windows", "linux", "oracle", "qwerty",
-        "qwertyuiop", "asdf", "asdfgh", "asdfghjkl", "zxcv", "zxcvbn", "zxcvbnm", "qazwsx", "qwer", "qweasd", "abc", "abcd", "abcdef", "iloveyou",
-        "love", "lovely", "loveme", "you", "baby", "angel", "princess", "sunshine", "shadow", "dragon", "monkey", "football", "baseball",
-        "basketball", "soccer", "hockey", "superman", "batman", "spiderman", "starwars", "pokemon", "naruto", "michael", "jordan", "jennifer",
-        "jessica", "daniel", "thomas", "charlie", "ashley", "michelle", "nicole", "andrew", "joshua", "matthew", "robert", "anthony", "george",
-        "summer", "winter", "spring", "autumn", "january", "february", "march", "april", "june", "july", "august", "september", "october",
-        "november", "december", "monday", "friday", "sunday", "freedom", "whatever", "trustno", "trust", "hello", "world", "flower", "ginger",
-        "pepper", "cookie", "chocolate", "cheese", "banana", "orange", "killer", "hunter", "ranger", "soldier", "cowboy", "tigger", "purple",
-        "silver", "golden", "diamond", "mustang", "ferrari", "harley", "corvette", "yankees", "lakers", "liverpool", "chelsea", "arsenal",
-        "barcelona", "family", "forever", "friends", "blessed", "jesus", "christ", "god", "heaven", "hongkong", "london", "paris", "newyork",
-        "correct", "horse", "battery", "staple", "correcthorsebatterystaple", "thisismypassword", "mypassword", "my", "the", "is", "this",
+        "agentauth", "agent", "password", "passwort", "passwd", "pass", "word", "secret", "admin", "administrator",
+        "administrators", "root", "login", "signin", "welcome", "letmein", "changeme", "default", "temp", "temporary", "test",
+        "testing", "tester", "demo", "guest", "user", "username", "super", "master", "access", "server", "system", "security",
+        "secure", "private", "account", "company", "office", "computer", "internet", "google", "microsoft", "apple", "amazon",
+        "facebook", "samsung", "windows", "linux", "oracle", "qwerty", "qwertyuiop", "asdf", "asdfgh", "asdfghjkl", "zxcv",
+        "zxcvbn", "zxcvbnm", "qazwsx", "qwer", "qweasd", "abc", "abcd", "abcdef", "iloveyou", "love", "lovely", "loveme", "you",
+        "baby", "angel", "princess", "sunshine", "shadow", "dragon", "monkey", "football", "baseball", "basketball", "soccer",
+        "hockey", "superman", "batman", "spiderman", "starwars", "pokemon", "naruto", "michael", "jordan", "jennifer",
+        "jessica", "daniel", "thomas", "charlie", "ashley", "michelle", "nicole", "andrew", "joshua", "matthew", "robert",
+        "anthony", "george", "summer", "winter", "spring", "autumn", "january", "february", "march", "april", "june", "july",
+        "august", "september", "october", "november", "december", "monday", "friday", "sunday", "freedom", "whatever",
+        "trustno", "trust", "hello", "world", "flower", "ginger", "pepper", "cookie", "chocolate", "cheese", "banana", "orange",
+        "killer", "hunter", "ranger", "soldier", "cowboy", "tigger", "purple", "silver", "golden", "diamond", "mustang",
+        "ferrari", "harley", "corvette", "yankees", "lakers", "liverpool", "chelsea", "arsenal", "barcelona", "family",
+        "forever", "friends", "blessed", "jesus", "christ", "god", "heaven", "hongkong", "london", "paris", "newyork",
+        "correct", "horse", "battery", "staple", "correcthorsebatterystaple", "thisismypassword", "mypassword", "my", "the",
+        "is", "this",
     ];
 
     public static readonly string[] Runs =

@@ -39,13 +39,15 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
             return true;
         }
         var own = email.Split('@', '.', '-', '_', '+').Where(p => p.Length > 2).Select(Plain);
-        var letters = string.Concat(plain.Where(char.IsLetter));
-        return IsMadeOf(letters, [.. CommonPasswords.Words, .. own]);
+        // Digits may stand for letters or for themselves.
+        string[] words = [.. CommonPasswords.Words, .. own];
+        return IsMadeOf(plain, words) || IsMadeOf(password.ToLowerInvariant(), words);
     }
 
     /// <summary>Nothing but such words, one after the other, and at most four letters between them.</summary>
-    private static bool IsMadeOf(string letters, IEnumerable<string> words)
+    private static bool IsMadeOf(string text, string[] words)
     {
+        var letters = string.Concat(text.Where(char.IsLetter));
         var rest = words.Where(w => w.Length > 2).OrderByDescending(w => w.Length)
             .Aggregate(letters, (left, word) => left.Replace(word, "", StringComparison.Ordinal));
         return rest.Length <= 4;

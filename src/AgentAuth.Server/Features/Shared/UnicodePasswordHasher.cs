@@ -17,5 +17,6 @@ internal sealed class UnicodePasswordHasher(IOptions<PasswordHasherOptions> opti
         base.VerifyHashedPassword(user, hashedPassword, Normal(providedPassword));
 
     /// <summary>Half a surrogate pair cannot be normalized; by way of UTF-8 it becomes the replacement character first.</summary>
-    public static string Normal(string password) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(password)).Normalize(NormalizationForm.FormC);
+    public static string Normal(string password) =>
+        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(password)).Normalize(NormalizationForm.FormC);
 }

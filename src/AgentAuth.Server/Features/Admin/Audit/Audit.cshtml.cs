@@ -21,7 +21,9 @@ internal sealed class AuditPage(AgentAuthDb db, Revoker revoker, TimeProvider cl
     public async Task OnGetAsync()
     {
         Q = Words.Searched(Q);
-        Found = await Matching(Db.AuditEntries.AsNoTracking(), Q).OrderByDescending(e => e.At).ThenByDescending(e => e.Id).PageAsync(P, Stop);
+        Found = await Matching(Db.AuditEntries.AsNoTracking(), Q)
+            .OrderByDescending(e => e.At).ThenByDescending(e => e.Id)
+            .PageAsync(P, Stop);
     }
 
 #pragma warning disable CA1304, CA1311, CA1862 // ToLower becomes SQL's lower(): no culture, and no StringComparison there

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AgentAuth.Server.Features.Admin.Clients;
 
 internal sealed record ClientRow(
-    Guid Id, string ClientId, string? DisplayName, string? ClientType, Trust Trust, DateTimeOffset CreatedAt, bool IsBlocked, int LiveGrants)
+    Guid Id, string ClientId, string? DisplayName, string? ClientType, Trust Trust, DateTimeOffset CreatedAt,
+    bool IsBlocked, int LiveGrants)
 {
     public string Name => string.IsNullOrWhiteSpace(DisplayName) ? ClientId : DisplayName;
 }
@@ -31,7 +32,8 @@ internal sealed class ClientsPage(AgentAuthDb db, Revoker revoker, TimeProvider 
         Found = await Matching(Db.Clients.AsNoTracking(), Q)
             .OrderByDescending(c => c.CreatedAt).ThenBy(c => c.Id)
             .Select(c => new ClientRow(
-                c.Id, c.ClientId!, c.DisplayName, c.ClientType, c.Trust, c.CreatedAt, c.BlockedAt != null, live.Count(g => g.ApplicationId == c.Id)))
+                c.Id, c.ClientId!, c.DisplayName, c.ClientType, c.Trust, c.CreatedAt, c.BlockedAt != null,
+                live.Count(g => g.ApplicationId == c.Id)))
             .PageAsync(P, Stop);
     }
 

@@ -9,7 +9,8 @@ internal static class RedirectAddresses
     public const int MaxLength = 1000;
 
     public static IReadOnlyList<string> Lines(string? text) =>
-        [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
+        [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Distinct(StringComparer.Ordinal)];
 
     /// <summary>Null when all of them are good; else what is wrong with the first that is not.</summary>
     public static string? Problem(IReadOnlyList<string> addresses, bool isNative)
@@ -35,7 +36,8 @@ internal static class RedirectAddresses
         return uri.Scheme switch
         {
             "https" => null,
-            "http" => LoopbackRedirect.IsLoopback(address) ? null : "Plain http is only safe to this computer: 127.0.0.1, [::1] or localhost.",
+            "http" when LoopbackRedirect.IsLoopback(address) => null,
+            "http" => "Plain http is only safe to this computer: 127.0.0.1, [::1] or localhost.",
             _ when isNative && uri.Scheme.Contains('.', StringComparison.Ordinal) => null,
             _ when isNative => "A scheme of an app's own is a domain turned around, such as com.example.app (RFC 8252 §7.1).",
             _ => "A web server's redirect address starts with https.",

@@ -54,7 +54,11 @@ internal sealed class RegisterPage(AgentAuthDb db, Revoker revoker, TimeProvider
     }
 
     private async Task ShowAsync() =>
-        Resources = await Db.Resources.AsNoTracking().Include(r => r.Scopes.OrderBy(s => s.Position)).Where(r => r.Scopes.Count > 0).OrderBy(r => r.Name).ToListAsync(Stop);
+        Resources = await Db.Resources.AsNoTracking()
+            .Include(r => r.Scopes.OrderBy(s => s.Position))
+            .Where(r => r.Scopes.Count > 0)
+            .OrderBy(r => r.Name)
+            .ToListAsync(Stop);
 
     private void Check(IReadOnlyList<string> redirects)
     {

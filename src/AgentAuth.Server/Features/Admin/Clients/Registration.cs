@@ -22,7 +22,8 @@ internal enum ClientKind
 internal static class Registration
 {
     public static OpenIddictApplicationDescriptor For(
-        string name, ClientKind kind, IReadOnlyList<string> redirects, IReadOnlyList<(Resource Resource, Scope Scope)> allowed, string? secret)
+        string name, ClientKind kind, IReadOnlyList<string> redirects, IReadOnlyList<(Resource Resource, Scope Scope)> allowed,
+        string? secret)
     {
         var isNative = kind == ClientKind.Native || redirects.Any(LoopbackRedirect.IsLoopback);
         var client = new OpenIddictApplicationDescriptor

@@ -5,7 +5,7 @@ using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Features.Admin.Endings;
 
-/// <summary>Permissions are a JSON list in one column; a whole quoted member is looked for, so that no name is found inside another.</summary>
+/// <summary>Permissions are a JSON list in one column; a whole quoted member is looked for, never part of one.</summary>
 internal static class ClientQueries
 {
     private const string ItsOwnName = "\"" + OpenIddictConstants.Permissions.GrantTypes.ClientCredentials + "\"";

@@ -9,6 +9,9 @@ internal delegate Task Deed(string reason, Actor actor, CancellationToken stop);
 /// <summary>One thing an administrator is about to end: what it is, what it takes with it, and how it is done.</summary>
 internal sealed record Ending(string Title, string Consequence, string Name, string Back, Guid BackId, IQueryable<Grant> Grants, Deed Do)
 {
+    /// <summary>What nobody can choose to look like another: shown beside a name its owner wrote.</summary>
+    public string? Identifier { get; init; }
+
     /// <summary>Clients that act in their own name and stop too.</summary>
     public IQueryable<Client>? Services { get; init; }
 

@@ -29,6 +29,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
             "/Admin/Grants/Grant", id, db.Grants.Where(g => g.Id == id),
             (reason, actor, stopping) => revoker.EndGrantAsync(id, "grant.end", reason, actor, stopping))
         {
+            Identifier = grant.Application.ClientId,
             Obstacle = grant.EndedAt is null ? null : "This grant has ended already.",
         };
     }
@@ -97,7 +98,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
         {
             return "You cannot disable yourself. Ask another administrator.";
         }
-        return await Administrators.AnyButAsync(db, account.Id, stop) ? null : "This is the last enabled administrator. Make another one first.";
+        return await Administrators.AnyButAsync(db, account.Id, stop) ? null : Administrators.LastOne;
     }
 
     private async Task EndSessionsAsync(Account account, CancellationToken stop)
@@ -116,6 +117,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
             "/Admin/Clients/Client", id, db.Grants.Where(g => g.ApplicationId == id),
             (reason, actor, stopping) => revoker.EndClientAsync(client, "client.end-grants", reason, actor, stopping))
         {
+            Identifier = client.ClientId,
             Services = db.Clients.Where(c => c.Id == id).ActingForThemselves(),
         };
     }
@@ -129,6 +131,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
         return new("Block this agent", "Nobody may connect it any more, all its grants end and its tokens die at once.", client.Name,
             "/Admin/Clients/Client", id, db.Grants.Where(g => g.ApplicationId == id), BlockAndEndAsync)
         {
+            Identifier = client.ClientId,
             Services = db.Clients.Where(c => c.Id == id).ActingForThemselves(),
             Obstacle = client.BlockedAt is null ? null : "This agent is blocked already.",
         };
@@ -147,9 +150,10 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
             return null;
         }
         var grants = db.Grants.Where(g => g.ResourceId == id);
-        return new("Withdraw this resource", "All grants for it end, nobody can ask for it any more, and its own account is blocked.", resource.Name,
-            "/Admin/Resources/Resource", id, grants, WithdrawAsync)
+        return new("Withdraw this resource", "All grants for it end, nobody can ask for it any more, and its own account is blocked.",
+            resource.Name, "/Admin/Resources/Resource", id, grants, WithdrawAsync)
         {
+            Identifier = resource.Identifier,
             Services = db.Clients.ActingForThemselves().AskingFor(resource),
             Obstacle = resource.IsIdentity ? "People sign in with this one; it cannot be withdrawn." : null,
         };

@@ -22,7 +22,8 @@ internal sealed record AllowedScope(string Name, Scope? Known);
 internal sealed record GrantRow(
     Guid Id, Guid AgentId, string ClientId, string? DisplayName, Trust Trust, bool IsBlocked, Guid PersonId, string? Email,
     Guid ResourceId, string ResourceName, string ResourceIdentifier, string RedirectHost, string? Scopes,
-    DateTimeOffset CreatedAt, DateTimeOffset EndsAt, DateTimeOffset? LastUsedAt, DateTimeOffset? EndedAt, string? EndedBecause, string? Status)
+    DateTimeOffset CreatedAt, DateTimeOffset EndsAt, DateTimeOffset? LastUsedAt, DateTimeOffset? EndedAt,
+    string? EndedBecause, string? Status)
 {
     public string Name => string.IsNullOrWhiteSpace(DisplayName) ? ClientId : DisplayName;
 
@@ -89,7 +90,8 @@ internal static class GrantSearch
         join a in db.Users on g.AccountId equals a.Id
         orderby g.CreatedAt descending, g.Id
         select new GrantRow(
-            g.Id, g.ApplicationId, g.Application!.ClientId!, g.Application.DisplayName, g.Application.Trust, g.Application.BlockedAt != null,
+            g.Id, g.ApplicationId, g.Application!.ClientId!, g.Application.DisplayName, g.Application.Trust,
+            g.Application.BlockedAt != null,
             a.Id, a.Email, g.ResourceId, g.Resource.Name, g.Resource.Identifier, g.RedirectHost, g.Scopes,
             g.CreatedAt, g.EndsAt, g.LastUsedAt, g.EndedAt, g.EndedBecause, g.Status);
 

@@ -28,7 +28,9 @@ internal sealed class AddPersonPage(AgentAuthDb db, Revoker revoker, TimeProvide
         var made = await accounts.CreateAsync(account, password);
         if (!made.Succeeded)
         {
-            ModelState.AddModelError(nameof(Email), made.Errors.First().Description);
+            ModelState.AddModelError(nameof(Email), made.Errors.Any(e => e.Code.StartsWith("Duplicate", StringComparison.Ordinal))
+                ? "There is an account with this address."
+                : made.Errors.First().Description);
             return this.Refused();
         }
         await SaveAsync("account.create", account.ForAudit());
@@ -41,7 +43,9 @@ internal sealed class AddPersonPage(AgentAuthDb db, Revoker revoker, TimeProvide
 
 internal static class OneTimePassword
 {
-    private const string Readable = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"; // nothing that is mistaken for something else
+    // Nothing that is mistaken for something else.
+    private const string Readable = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
     private const int Groups = 4;
     private const int GroupLength = 6;
 
@@ -50,7 +54,8 @@ internal static class OneTimePassword
     {
         while (true)
         {
-            var password = string.Join('-', Enumerable.Range(0, Groups).Select(_ => RandomNumberGenerator.GetString(Readable, GroupLength)));
+            var groups = Enumerable.Range(0, Groups).Select(_ => RandomNumberGenerator.GetString(Readable, GroupLength));
+            var password = string.Join('-', groups);
             if (password.Any(char.IsAsciiDigit) && password.Any(char.IsAsciiLetterLower) && password.Any(char.IsAsciiLetterUpper))
             {
                 return password;

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Features.Admin.Grants;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
@@ -5,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Features.Admin.People;
 
-internal sealed record PersonRow(Guid Id, string? Email, DateTimeOffset CreatedAt, bool IsDisabled, IReadOnlyList<string> Roles, int LiveGrants);
+internal sealed record PersonRow(
+    Guid Id, string? Email, DateTimeOffset CreatedAt, bool IsDisabled, IReadOnlyList<string> Roles, int LiveGrants);
 
 internal sealed class PeoplePage(AgentAuthDb db, Revoker revoker, TimeProvider clock) : AdminPage(db, revoker, clock)
 {
@@ -28,11 +30,11 @@ internal sealed class PeoplePage(AgentAuthDb db, Revoker revoker, TimeProvider c
 
     private IQueryable<PersonRow> Rows(IQueryable<Account> accounts)
     {
-        var now = Now;
-        var live = Db.Grants.Where(g => g.Status == OpenIddict.Abstractions.OpenIddictConstants.Statuses.Valid && g.EndsAt > now);
+        var live = Db.Grants.Live(Now);
         return accounts.OrderBy(a => a.NormalizedEmail).ThenBy(a => a.Id).Select(a => new PersonRow(
             a.Id, a.Email, a.CreatedAt, a.DisabledAt != null,
-            Db.UserRoles.Where(held => held.UserId == a.Id).Join(Db.Roles, held => held.RoleId, role => role.Id, (_, role) => role.Name!).ToList(),
+            Db.UserRoles.Where(held => held.UserId == a.Id)
+                .Join(Db.Roles, held => held.RoleId, role => role.Id, (_, role) => role.Name!).ToList(),
             live.Count(g => g.AccountId == a.Id)));
     }
 }

@@ -29,9 +29,7 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         {
             return NotFound();
         }
-        Roles = await Db.UserRoles.Where(held => held.UserId == id).Join(Db.Roles, h => h.RoleId, r => r.Id, (_, r) => r.Name!).ToListAsync(Stop);
-        Sessions = await Db.Sessions.CountAsync(s => s.AccountId == id && s.EndsAt > Now, Stop);
-        Grants = await GrantSearch.PageAsync(Db, Db.Grants.Where(g => g.AccountId == id).Live(Now), 1, Stop);
+        await ShowAsync(id);
         return Page();
     }
 
@@ -71,8 +69,9 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
         if (taken.Name == Role.Administrator && !await Administrators.RemainWithoutAsync(Db, id, Stop))
         {
-            this.Say("This is the last enabled administrator. Make another one first.");
-            return RedirectToPage(new { id });
+            ModelState.AddModelError("", Administrators.LastOne);
+            await ShowAsync(id);
+            return this.Refused();
         }
         await Db.UserRoles.Where(held => held.UserId == id && held.RoleId == taken.Id).ExecuteDeleteAsync(Stop);
         await SaveAsync($"account.unmake-{taken.Name}", Person.ForAudit());
@@ -85,6 +84,15 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
     {
         Person = (await Db.Users.SingleOrDefaultAsync(a => a.Id == id, Stop))!;
         return Person is not null;
+    }
+
+    private async Task ShowAsync(Guid id)
+    {
+        Roles = await Db.UserRoles.Where(held => held.UserId == id)
+            .Join(Db.Roles, held => held.RoleId, role => role.Id, (_, role) => role.Name!)
+            .ToListAsync(Stop);
+        Sessions = await Db.Sessions.CountAsync(s => s.AccountId == id && s.EndsAt > Now, Stop);
+        Grants = await GrantSearch.PageAsync(Db, Db.Grants.Where(g => g.AccountId == id).Live(Now), 1, Stop);
     }
 
     private async Task<Role?> RoleAsync(string role) =>

@@ -16,7 +16,8 @@ internal sealed class ScopeForm
 
     /// <summary>The scope-token of RFC 6749 §3.3: printable ASCII without space, quotation mark and backslash.</summary>
     public static bool IsName(string? name) =>
-        !string.IsNullOrEmpty(name) && name.Length <= Scope.MaxNameLength && name.All(c => c is '!' or (>= '#' and <= '[') or (>= ']' and <= '~'));
+        !string.IsNullOrEmpty(name) && name.Length <= Scope.MaxNameLength
+        && name.All(c => c is '!' or (>= '#' and <= '[') or (>= ']' and <= '~'));
 
     public void Check(ModelStateDictionary state, string prefix, bool withName)
     {
@@ -26,7 +27,8 @@ internal sealed class ScopeForm
         }
         if (!Words.ArePlain(Sentence, Scope.MaxSentenceLength))
         {
-            state.AddModelError($"{prefix}.{nameof(Sentence)}", "Write one sentence of at most 200 characters: people read it before they allow.");
+            state.AddModelError($"{prefix}.{nameof(Sentence)}",
+                "Write one sentence of at most 200 characters: people read it before they allow.");
         }
     }
 }

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Net;
+using AgentAuth.Server.Features.SignIn;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AgentAuth.Server.Tests.Features.SignIn;
+
+public sealed class SignInThrottleTests
+{
+    private static readonly IPAddress Eve = IPAddress.Parse("203.0.113.7");
+    private static readonly IPAddress Alice = IPAddress.Parse("198.51.100.1");
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly SignInThrottle _throttle;
+
+    public SignInThrottleTests() => _throttle = new(_clock, isOn: true);
+
+    [Fact]
+    public void Five_wrong_passwords_are_free_and_the_sixth_waits_a_second()
+    {
+        Fail(5, Eve, "alice@test");
+
+        Assert.Equal(TimeSpan.FromSeconds(1), _throttle.Begin(Eve, "alice@test"));
+    }
+
+    [Fact]
+    public void Each_further_one_waits_twice_as_long_and_never_more_than_a_minute()
+    {
+        Fail(5, Eve, "alice@test");
+        var waits = new List<double>();
+        for (var i = 0; i < 9; i++)
+        {
+            var wait = _throttle.Begin(Eve, "alice@test")!.Value;
+            waits.Add(wait.TotalSeconds);
+            _clock.Advance(wait);
+            Assert.Null(_throttle.Begin(Eve, "alice@test"));
+        }
+
+        Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60, 60], waits);
+    }
+
+    [Fact]
+    public void The_owner_elsewhere_is_not_locked_out_by_five_wrong_guesses()
+    {
+        Fail(5, Eve, "alice@test");
+
+        Assert.Null(_throttle.Begin(Alice, "alice@test"));
+    }
+
+    [Fact]
+    public void Guesses_from_many_addresses_slow_the_account_by_seconds()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            _throttle.Begin(IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"192.0.2.{i}")), "alice@test");
+        }
+
+        var wait = _throttle.Begin(Alice, "alice@test");
+
+        Assert.NotNull(wait);
+        Assert.True(wait <= TimeSpan.FromSeconds(4), $"waited {wait}");
+    }
+
+    [Fact]
+    public void One_password_tried_on_a_thousand_accounts_stops_at_sixty_a_minute()
+    {
+        var tried = Enumerable.Range(0, 1000).Count(i => _throttle.Begin(Eve, $"person{i}@test") is null);
+
+        Assert.Equal(60, tried);
+    }
+
+    [Fact]
+    public void The_right_password_is_forgiven_everything()
+    {
+        Fail(4, Alice, "alice@test");
+        Assert.Null(_throttle.Begin(Alice, "ALICE@test "));
+        _throttle.Succeeded(Alice, "alice@test");
+
+        Fail(5, Alice, "alice@test");
+    }
+
+    [Fact]
+    public void Neighbours_in_an_ipv6_network_count_as_one()
+    {
+        Fail(5, IPAddress.Parse("2001:db8::1"), "alice@test");
+
+        Assert.NotNull(_throttle.Begin(IPAddress.Parse("2001:db8::2"), "alice@test"));
+    }
+
+    [Fact]
+    public void Switched_off_it_lets_everybody_through()
+    {
+        var off = new SignInThrottle(_clock, isOn: false);
+
+        Assert.All(Enumerable.Range(0, 200), _ => Assert.Null(off.Begin(Eve, "alice@test")));
+    }
+
+    private void Fail(int times, IPAddress address, string account)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Assert.Null(_throttle.Begin(address, account));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Hosting;
+
+namespace AgentAuth.Server.Tests.Support;
+
+/// <summary>Where one server keeps everything.</summary>
+internal sealed record Store(string Folder, string Database)
+{
+    public static Store New()
+    {
+        var name = "agentauth_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
+        var folder = Path.Combine(Path.GetTempPath(), name);
+        Directory.CreateDirectory(folder);
+        return new(folder, name);
+    }
+
+    public void Configure(IWebHostBuilder host)
+    {
+        host.UseEnvironment("Production");
+        host.UseSetting("AgentAuth:DataPath", Folder);
+        host.UseSetting("Logging:LogLevel:Default", "Warning");
+        if (Template.IsPostgres)
+        {
+            host.UseSetting("AgentAuth:Database:Provider", "Postgres");
+            host.UseSetting("ConnectionStrings:AgentAuth", Template.ConnectionTo(Database));
+        }
+    }
+}
