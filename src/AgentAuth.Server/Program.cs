@@ -43,6 +43,8 @@ internal sealed class Program
 
         var app = builder.Build();
         app.UseHost(settings);
+        app.UseAnswers();
+        app.UseClientRules(settings);
         app.UsePages();
         app.MapHealth();
         app.MapFeatures();

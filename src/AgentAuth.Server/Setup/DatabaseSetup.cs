@@ -44,7 +44,7 @@ internal static class DatabaseSetup
                 await prepare(stop);
                 return;
             }
-            catch (Exception failure) when (attempt < StartAttempts && failure is (DbException or DbUpdateException))
+            catch (Exception failure) when (failure is DbException or DbUpdateException && attempt < StartAttempts)
             {
                 await Task.Delay(StartPause * attempt, TimeProvider.System, stop);
             }

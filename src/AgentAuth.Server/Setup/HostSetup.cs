@@ -66,6 +66,12 @@ internal static class HostSetup
         {
             app.UsePathBase(issuer.Path);
         }
+    }
+
+    /// <summary>What programs send is held against the rules before the protocol sees it.</summary>
+    public static void UseClientRules(this WebApplication app, ServerSettings settings)
+    {
+        var issuer = settings.Issuer;
         app.UseWhen(
             http => StrictForm.IsClientEndpoint(issuer, http.Request.Path) || http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal),
             branch => branch.UseCors(OpenToScripts));

@@ -32,13 +32,18 @@ internal static class PageSetup
         });
     }
 
-    public static void UsePages(this WebApplication app)
+    /// <summary>First after the host: whatever happens further in, the answer has its headers and its words.</summary>
+    public static void UseAnswers(this WebApplication app)
     {
         app.UseSecurityHeaders();
         app.UseWhen(
             context => !Machines.Ask(context.Request.Path),
             people => people.UseStatusCodePagesWithReExecute("/errors/{0}"));
         app.UseMiddleware<AnswerFailures>();
+    }
+
+    public static void UsePages(this WebApplication app)
+    {
         app.Use(RefuseOddMethods);
         app.UseRequestLocalization();
         app.UseRouting();

@@ -26,7 +26,7 @@ internal static class Rooms
     {
         var (source, target) = (FeatureOf(from), FeatureOf(to));
         // What lies in Features itself is the list of features.
-        return source is null || target is null || source == target || target == "Shared" || (target is not null && source is null)
+        return source is null || target is null || source == target || target == "Shared"
             ? null
             : $"{from} (feature {source}) imports {to} (feature {target})";
     }

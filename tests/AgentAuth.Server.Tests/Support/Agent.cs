@@ -88,7 +88,7 @@ internal sealed class Agent(HttpClient http, string clientId, string? secret, st
             pairs.AddRange([("client_id", clientId), ("client_secret", secret)]);
         }
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint);
-        request.Content = new FormUrlEncodedContent(pairs.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Name, p.Value!)));
+        request.Content = new FormUrlEncodedContent(pairs.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Name, p.Value)));
         request.Headers.Authorization = authorization;
         using var response = await http.SendAsync(request);
         return await TokenAnswer.OfAsync(response);

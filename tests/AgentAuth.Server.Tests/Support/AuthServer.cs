@@ -17,12 +17,11 @@ internal sealed class AuthServer : IAsyncDisposable
     public const string Files = Template.McpUrl + "/files/mcp";
 
     private readonly WebApplicationFactory<Program> _factory;
-    private readonly Store _store;
     private readonly bool _ownsStore;
 
     private AuthServer(Store store, bool ownsStore, Action<IWebHostBuilder>? configure)
     {
-        (_store, _ownsStore) = (store, ownsStore);
+        (Store, _ownsStore) = (store, ownsStore);
         _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             store.Configure(host);
@@ -37,7 +36,7 @@ internal sealed class AuthServer : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
-    public Store Store => _store;
+    public Store Store { get; }
 
     public IServiceProvider Services => _factory.Services;
 
@@ -50,7 +49,7 @@ internal sealed class AuthServer : IAsyncDisposable
         Started(new AuthServer(await Template.EmptyAsync(), ownsStore: true, configure));
 
     /// <summary>Another process on the same store: a second node, or the first one again after a restart.</summary>
-    public AuthServer Another(Action<IWebHostBuilder>? configure = null) => Started(new AuthServer(_store, ownsStore: false, configure));
+    public AuthServer Another(Action<IWebHostBuilder>? configure = null) => Started(new AuthServer(Store, ownsStore: false, configure));
 
     public HttpClient Http() => _factory.CreateClient(new WebApplicationFactoryClientOptions
     {
@@ -90,7 +89,7 @@ internal sealed class AuthServer : IAsyncDisposable
         if (_ownsStore)
         {
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            await Template.DropAsync(_store);
+            await Template.DropAsync(Store);
         }
     }
 

@@ -1,8 +1,6 @@
 using AgentAuth.Demo;
-using AgentAuth.Server.Model;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace AgentAuth.Server.Tests.Support;

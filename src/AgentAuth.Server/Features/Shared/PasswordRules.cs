@@ -21,7 +21,8 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
     {
         if (password is { Length: > Account.MaxPasswordLength })
         {
-            return Task.FromResult(IdentityResult.Failed(new IdentityError { Code = TooLong, Description = "That password is too long." }));
+            var tooLong = new IdentityError { Code = TooLong, Description = "That password is too long." };
+            return Task.FromResult(IdentityResult.Failed(tooLong));
         }
         var isCommon = IsCommon(UnicodePasswordHasher.Normal(password ?? ""), user.Email ?? "");
         return Task.FromResult(isCommon

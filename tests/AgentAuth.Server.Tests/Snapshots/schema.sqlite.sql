@@ -1,0 +1,312 @@
+CREATE TABLE "Accounts" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Accounts" PRIMARY KEY,
+    "CreatedAt" TEXT NOT NULL,
+    "DisabledAt" TEXT NULL,
+    "UserName" TEXT NULL,
+    "NormalizedUserName" TEXT NULL,
+    "Email" TEXT NULL,
+    "NormalizedEmail" TEXT NULL,
+    "EmailConfirmed" INTEGER NOT NULL,
+    "PasswordHash" TEXT NULL,
+    "SecurityStamp" TEXT NULL,
+    "ConcurrencyStamp" TEXT NULL,
+    "PhoneNumber" TEXT NULL,
+    "PhoneNumberConfirmed" INTEGER NOT NULL,
+    "TwoFactorEnabled" INTEGER NOT NULL,
+    "LockoutEnd" TEXT NULL,
+    "LockoutEnabled" INTEGER NOT NULL,
+    "AccessFailedCount" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "AuditEntries" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_AuditEntries" PRIMARY KEY,
+    "At" TEXT NOT NULL,
+    "ActorId" TEXT NULL,
+    "Actor" TEXT NOT NULL,
+    "Act" TEXT NOT NULL,
+    "Target" TEXT NOT NULL,
+    "Reason" TEXT NULL,
+    "Address" TEXT NULL
+);
+
+
+CREATE TABLE "Clients" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Clients" PRIMARY KEY,
+    "CreatedAt" TEXT NOT NULL,
+    "Trust" TEXT NOT NULL,
+    "BlockedAt" TEXT NULL,
+    "TokensDeadBefore" TEXT NULL,
+    "ApplicationType" TEXT NULL,
+    "ClientId" TEXT NULL,
+    "ClientSecret" TEXT NULL,
+    "ClientType" TEXT NULL,
+    "ConcurrencyToken" TEXT NULL,
+    "ConsentType" TEXT NULL,
+    "DisplayName" TEXT NULL,
+    "DisplayNames" TEXT NULL,
+    "JsonWebKeySet" TEXT NULL,
+    "Permissions" TEXT NULL,
+    "PostLogoutRedirectUris" TEXT NULL,
+    "Properties" TEXT NULL,
+    "RedirectUris" TEXT NULL,
+    "Requirements" TEXT NULL,
+    "Settings" TEXT NULL
+);
+
+
+CREATE TABLE "DataProtectionKeys" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_DataProtectionKeys" PRIMARY KEY AUTOINCREMENT,
+    "FriendlyName" TEXT NULL,
+    "Xml" TEXT NULL
+);
+
+
+CREATE TABLE "Resources" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Resources" PRIMARY KEY,
+    "Identifier" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "CreatedAt" TEXT NOT NULL,
+    "AccountClientId" TEXT NULL,
+    "IsIdentity" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "Revocations" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Revocations" PRIMARY KEY,
+    "Kind" TEXT NOT NULL,
+    "Value" TEXT NOT NULL,
+    "At" TEXT NOT NULL,
+    "ForgetAt" TEXT NOT NULL
+);
+
+
+CREATE TABLE "Roles" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Roles" PRIMARY KEY,
+    "Name" TEXT NULL,
+    "NormalizedName" TEXT NULL,
+    "ConcurrencyStamp" TEXT NULL
+);
+
+
+CREATE TABLE "SigningKeys" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_SigningKeys" PRIMARY KEY,
+    "Use" TEXT NOT NULL,
+    "Algorithm" TEXT NOT NULL,
+    "Sealed" BLOB NOT NULL,
+    "CreatedAt" TEXT NOT NULL,
+    "UsedFrom" TEXT NOT NULL,
+    "GoneAt" TEXT NULL
+);
+
+
+CREATE TABLE "AccountClaims" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_AccountClaims" PRIMARY KEY AUTOINCREMENT,
+    "UserId" TEXT NOT NULL,
+    "ClaimType" TEXT NULL,
+    "ClaimValue" TEXT NULL,
+    CONSTRAINT "FK_AccountClaims_Accounts_UserId" FOREIGN KEY ("UserId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "AccountLogins" (
+    "LoginProvider" TEXT NOT NULL,
+    "ProviderKey" TEXT NOT NULL,
+    "ProviderDisplayName" TEXT NULL,
+    "UserId" TEXT NOT NULL,
+    CONSTRAINT "PK_AccountLogins" PRIMARY KEY ("LoginProvider", "ProviderKey"),
+    CONSTRAINT "FK_AccountLogins_Accounts_UserId" FOREIGN KEY ("UserId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "AccountTokens" (
+    "UserId" TEXT NOT NULL,
+    "LoginProvider" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Value" TEXT NULL,
+    CONSTRAINT "PK_AccountTokens" PRIMARY KEY ("UserId", "LoginProvider", "Name"),
+    CONSTRAINT "FK_AccountTokens_Accounts_UserId" FOREIGN KEY ("UserId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Interactions" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Interactions" PRIMARY KEY,
+    "SessionId" TEXT NOT NULL,
+    "AccountId" TEXT NOT NULL,
+    "Query" TEXT NOT NULL,
+    "ApplicationId" TEXT NOT NULL,
+    "ResourceId" TEXT NOT NULL,
+    "RedirectHost" TEXT NOT NULL,
+    "Asked" TEXT NOT NULL,
+    "CreatedAt" TEXT NOT NULL,
+    "EndsAt" TEXT NOT NULL,
+    "Decision" TEXT NOT NULL,
+    "GrantId" TEXT NULL,
+    CONSTRAINT "FK_Interactions_Accounts_AccountId" FOREIGN KEY ("AccountId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Sessions" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Sessions" PRIMARY KEY,
+    "AccountId" TEXT NOT NULL,
+    "CreatedAt" TEXT NOT NULL,
+    "SeenAt" TEXT NOT NULL,
+    "EndsAt" TEXT NOT NULL,
+    "Ticket" BLOB NOT NULL,
+    CONSTRAINT "FK_Sessions_Accounts_AccountId" FOREIGN KEY ("AccountId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Grants" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Grants" PRIMARY KEY,
+    "AccountId" TEXT NOT NULL,
+    "ApplicationId" TEXT NOT NULL,
+    "ResourceId" TEXT NOT NULL,
+    "RedirectHost" TEXT NOT NULL,
+    "CreatedAt" TEXT NOT NULL,
+    "AllowedAt" TEXT NOT NULL,
+    "EndsAt" TEXT NOT NULL,
+    "LastUsedAt" TEXT NULL,
+    "EndedAt" TEXT NULL,
+    "EndedBecause" TEXT NULL,
+    "ConcurrencyToken" TEXT NULL,
+    "CreationDate" TEXT NULL,
+    "Properties" TEXT NULL,
+    "Scopes" TEXT NULL,
+    "Status" TEXT NULL,
+    "Subject" TEXT NULL,
+    "Type" TEXT NULL,
+    CONSTRAINT "FK_Grants_Accounts_AccountId" FOREIGN KEY ("AccountId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE,
+    CONSTRAINT "FK_Grants_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE,
+    CONSTRAINT "FK_Grants_Resources_ResourceId" FOREIGN KEY ("ResourceId") REFERENCES "Resources" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Scopes" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Scopes" PRIMARY KEY,
+    "ResourceId" TEXT NOT NULL,
+    "Risk" TEXT NOT NULL,
+    "IsRequired" INTEGER NOT NULL,
+    "Position" INTEGER NOT NULL,
+    "ConcurrencyToken" TEXT NULL,
+    "Description" TEXT NULL,
+    "Descriptions" TEXT NULL,
+    "DisplayName" TEXT NULL,
+    "DisplayNames" TEXT NULL,
+    "Name" TEXT NULL,
+    "Properties" TEXT NULL,
+    "Resources" TEXT NULL,
+    CONSTRAINT "FK_Scopes_Resources_ResourceId" FOREIGN KEY ("ResourceId") REFERENCES "Resources" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "AccountRoles" (
+    "UserId" TEXT NOT NULL,
+    "RoleId" TEXT NOT NULL,
+    CONSTRAINT "PK_AccountRoles" PRIMARY KEY ("UserId", "RoleId"),
+    CONSTRAINT "FK_AccountRoles_Accounts_UserId" FOREIGN KEY ("UserId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE,
+    CONSTRAINT "FK_AccountRoles_Roles_RoleId" FOREIGN KEY ("RoleId") REFERENCES "Roles" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "RoleClaims" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_RoleClaims" PRIMARY KEY AUTOINCREMENT,
+    "RoleId" TEXT NOT NULL,
+    "ClaimType" TEXT NULL,
+    "ClaimValue" TEXT NULL,
+    CONSTRAINT "FK_RoleClaims_Roles_RoleId" FOREIGN KEY ("RoleId") REFERENCES "Roles" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Tokens" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Tokens" PRIMARY KEY,
+    "ApplicationId" TEXT NULL,
+    "AuthorizationId" TEXT NULL,
+    "ConcurrencyToken" TEXT NULL,
+    "CreationDate" TEXT NULL,
+    "ExpirationDate" TEXT NULL,
+    "Payload" TEXT NULL,
+    "Properties" TEXT NULL,
+    "RedemptionDate" TEXT NULL,
+    "ReferenceId" TEXT NULL,
+    "Status" TEXT NULL,
+    "Subject" TEXT NULL,
+    "Type" TEXT NULL,
+    CONSTRAINT "FK_Tokens_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id"),
+    CONSTRAINT "FK_Tokens_Grants_AuthorizationId" FOREIGN KEY ("AuthorizationId") REFERENCES "Grants" ("Id")
+);
+
+
+CREATE INDEX "IX_AccountClaims_UserId" ON "AccountClaims" ("UserId");
+
+
+CREATE INDEX "IX_AccountLogins_UserId" ON "AccountLogins" ("UserId");
+
+
+CREATE INDEX "IX_AccountRoles_RoleId" ON "AccountRoles" ("RoleId");
+
+
+CREATE INDEX "EmailIndex" ON "Accounts" ("NormalizedEmail");
+
+
+CREATE UNIQUE INDEX "UserNameIndex" ON "Accounts" ("NormalizedUserName");
+
+
+CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
+
+
+CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
+
+
+CREATE UNIQUE INDEX "IX_Grants_AccountId_ApplicationId_ResourceId_RedirectHost" ON "Grants" ("AccountId", "ApplicationId", "ResourceId", "RedirectHost") WHERE "Status" = 'valid';
+
+
+CREATE INDEX "IX_Grants_ApplicationId_Status_Subject_Type" ON "Grants" ("ApplicationId", "Status", "Subject", "Type");
+
+
+CREATE INDEX "IX_Grants_ResourceId" ON "Grants" ("ResourceId");
+
+
+CREATE INDEX "IX_Interactions_AccountId" ON "Interactions" ("AccountId");
+
+
+CREATE INDEX "IX_Interactions_EndsAt" ON "Interactions" ("EndsAt");
+
+
+CREATE INDEX "IX_Resources_AccountClientId" ON "Resources" ("AccountClientId");
+
+
+CREATE UNIQUE INDEX "IX_Resources_Identifier" ON "Resources" ("Identifier");
+
+
+CREATE INDEX "IX_Revocations_At" ON "Revocations" ("At");
+
+
+CREATE INDEX "IX_Revocations_ForgetAt" ON "Revocations" ("ForgetAt");
+
+
+CREATE INDEX "IX_RoleClaims_RoleId" ON "RoleClaims" ("RoleId");
+
+
+CREATE UNIQUE INDEX "RoleNameIndex" ON "Roles" ("NormalizedName");
+
+
+CREATE UNIQUE INDEX "IX_Scopes_ResourceId_Name" ON "Scopes" ("ResourceId", "Name");
+
+
+CREATE INDEX "IX_Sessions_AccountId" ON "Sessions" ("AccountId");
+
+
+CREATE INDEX "IX_Sessions_EndsAt" ON "Sessions" ("EndsAt");
+
+
+CREATE INDEX "IX_Tokens_ApplicationId_Status_Subject_Type" ON "Tokens" ("ApplicationId", "Status", "Subject", "Type");
+
+
+CREATE INDEX "IX_Tokens_AuthorizationId" ON "Tokens" ("AuthorizationId");
+
+
+CREATE INDEX "IX_Tokens_ExpirationDate" ON "Tokens" ("ExpirationDate");
+
+
+CREATE UNIQUE INDEX "IX_Tokens_ReferenceId" ON "Tokens" ("ReferenceId");
