@@ -1,0 +1,5 @@
+using AgentAuth.EndToEnd.Support;
+
+[assembly: AssemblyFixture(typeof(SharedDemo))]
+[assembly: AssemblyFixture(typeof(Chromium))]
+[assembly: AssemblyFixture(typeof(PostgresCluster))]

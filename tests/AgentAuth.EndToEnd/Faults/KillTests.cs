@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using AgentAuth.EndToEnd.Support;
+
+namespace AgentAuth.EndToEnd.Faults;
+
+/// <summary>Kills the server at random moments of a journey; whatever it had acknowledged must hold afterwards.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const string Scope = "mail.read offline_access";
+    private const int Rounds = 5;
+    private const int LongestFlightInMilliseconds = 120;
+    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+
+    [Fact]
+    public async Task What_was_acknowledged_holds_after_each_of_twenty_kills_in_mid_journey()
+    {
+        await using var demo = await DemoProcess.OnSqliteAsync();
+        var alice = Person.Alice(demo);
+        var agent = await Agent.MeetAsync(demo);
+        var journal = new Journal(agent);
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            await ConsentIsCutAsync(demo, alice, agent);
+            await RedemptionIsCutAsync(demo, alice, agent, journal);
+            await RefreshIsCutAsync(demo, alice, agent, journal);
+            await RemovalIsCutAsync(demo, alice, agent, journal);
+            await journal.RemovalsHoldAsync();
+        }
+
+        await journal.EverythingHoldsAsync();
+        output.WriteLine($"{4 * Rounds} kills; {journal.Summary}; 0 facts lost");
+        foreach (var (what, count) in _counts)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {count}"));
+        }
+    }
+
+    private async Task ConsentIsCutAsync(DemoProcess demo, Person alice, Agent agent)
+    {
+        await alice.RemoveEveryAgentAsync();
+        var ask = agent.AskFor(Scope);
+        await alice.OpenConsentAsync(ask.Url);
+        alice.TickAllScopes();
+        var press = alice.Browser.Submission(alice.Browser.Button("Allow") ?? throw alice.Browser.Missing("button Allow"));
+        using var answer = await CutAsync(demo, "consent", () => Web.Client.SendAsync(press(), TestContext.Current.CancellationToken));
+        if (answer is null)
+        {
+            await agent.ConnectAsync(alice); // whoever got no answer can start again
+            return;
+        }
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        var landing = new Uri(new Uri(demo.Issuer), answer.Headers.Location!);
+        if (landing.Authority == new Uri(demo.Issuer).Authority)
+        {
+            await alice.Browser.OpenAsync(landing.AbsoluteUri); // nobody asks her again
+            landing = alice.Browser.Landing ?? throw alice.Browser.Missing("redirect back to the agent");
+        }
+
+        Assert.Equal(200, (await agent.RedeemAsync(ask, ask.CodeFrom(landing))).Status);
+        Assert.Equal(1, await alice.CountAgentsAsync());
+    }
+
+    private async Task RedemptionIsCutAsync(DemoProcess demo, Person alice, Agent agent, Journal journal)
+    {
+        var ask = agent.AskFor(Scope);
+        var code = ask.CodeFrom(await alice.AllowAsync(ask.Url));
+        var reply = await CutAsync(demo, "redemption", () => agent.RedeemAsync(ask, code));
+        journal.CodeUsed(ask, code);
+        if (reply is null)
+        {
+            await agent.RedeemAsync(ask, code); // may have happened or not; from here on it has
+            return;
+        }
+
+        Assert.Equal(200, reply.Status);
+        Assert.Equal(HttpStatusCode.OK, await new Mailbox(demo.Mail, reply.AccessToken).TryAsync("list_messages"));
+        Assert.Equal(200, (await agent.RefreshAsync(reply.RefreshToken)).Status);
+        journal.Replaced(reply.RefreshToken);
+    }
+
+    private async Task RefreshIsCutAsync(DemoProcess demo, Person alice, Agent agent, Journal journal)
+    {
+        var tokens = await agent.ConnectAsync(alice);
+        var reply = await CutAsync(demo, "refresh", () => agent.RefreshAsync(tokens.RefreshToken));
+        journal.Replaced(tokens.RefreshToken);
+        if (reply is null)
+        {
+            await agent.RefreshAsync(tokens.RefreshToken);
+            return;
+        }
+
+        Assert.Equal(200, reply.Status);
+        Assert.Equal(HttpStatusCode.OK, await new Mailbox(demo.Mail, reply.AccessToken).TryAsync("list_messages"));
+        Assert.Equal(200, (await agent.RefreshAsync(reply.RefreshToken)).Status);
+        journal.Replaced(reply.RefreshToken);
+    }
+
+    private async Task RemovalIsCutAsync(DemoProcess demo, Person alice, Agent agent, Journal journal)
+    {
+        await alice.RemoveEveryAgentAsync();
+        var tokens = await agent.ConnectAsync(alice);
+        var press = alice.Browser.Submission(await alice.OnlyRemoveButtonAsync());
+        using var answer = await CutAsync(demo, "removal", () => Web.Client.SendAsync(press(), TestContext.Current.CancellationToken));
+        if (answer is null)
+        {
+            await alice.RemoveEveryAgentAsync();
+        }
+        else
+        {
+            Assert.InRange((int)answer.StatusCode, 200, 399);
+            Assert.Equal(0, await alice.CountAgentsAsync());
+        }
+
+        journal.Removed(tokens);
+    }
+
+    /// <summary>Kills the server while it answers; nothing if the answer never came, then starts it again.</summary>
+    private async Task<T?> CutAsync<T>(DemoProcess demo, string what, Func<Task<T>> take)
+        where T : class
+    {
+        var flight = take();
+        await Task.Delay(RandomNumberGenerator.GetInt32(LongestFlightInMilliseconds), TestContext.Current.CancellationToken);
+        demo.Kill();
+        T? answer;
+        try
+        {
+            answer = await flight;
+        }
+        catch (HttpRequestException)
+        {
+            answer = null;
+        }
+
+        var outcome = $"{what} {(answer is null ? "cut off" : "acknowledged")}";
+        _counts[outcome] = _counts.GetValueOrDefault(outcome) + 1;
+        await demo.RestartAsync();
+        return answer;
+    }
+}

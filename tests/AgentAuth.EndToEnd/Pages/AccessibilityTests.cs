@@ -1,0 +1,76 @@
+using AgentAuth.EndToEnd.Support;
+using Microsoft.Playwright;
+
+namespace AgentAuth.EndToEnd.Pages;
+
+public sealed class AccessibilityTests(SharedDemo shared, Chromium chromium, ITestOutputHelper output)
+{
+    private readonly List<string> _found = [];
+
+    [Theory]
+    [InlineData("light")]
+    [InlineData("dark")]
+    [InlineData("narrow")]
+    public async Task Every_page_a_person_or_an_administrator_sees_keeps_to_WCAG_2_2_AA(string lookName)
+    {
+        var demo = await shared.StartedAsync();
+        var look = Look.Called(lookName);
+        var agent = await Agent.MeetAsync(demo);
+        await agent.ConnectAsync(Person.Alice(demo));
+
+        await LookAtAlicesPagesAsync(demo, look, agent.AskFor("mail.read mail.send mail.delete offline_access").Url);
+        await LookAtOfficePagesAsync(demo, look, "admin@demo.test", "/admin");
+
+        Assert.True(_found.Count == 0, string.Join('\n', _found));
+    }
+
+    private async Task LookAtAlicesPagesAsync(DemoProcess demo, Look look, string ask)
+    {
+        await using var context = await chromium.OpenAsync(look);
+        var alice = new PersonInChromium(await context.NewPageAsync(), demo, "alice@demo.test");
+
+        await alice.Page.GotoAsync(ask.Replace("callback", "elsewhere", StringComparison.Ordinal));
+        await LookAtAsync(alice.Page, look, "refusal");
+        await alice.Page.GotoAsync(ask);
+        await LookAtAsync(alice.Page, look, "sign-in");
+        await alice.SignInAsync();
+        await Assertions.Expect(alice.Page.Locator("input[name=scope]").First).ToBeAttachedAsync();
+        await LookAtAsync(alice.Page, look, "consent");
+        await alice.OpenAsync("/account/agents");
+        await LookAtAsync(alice.Page, look, "agents");
+        await alice.OpenDetailsAsync();
+        await LookAtAsync(alice.Page, look, "details");
+    }
+
+    /// <summary>The front page and every page its navigation leads to.</summary>
+    private async Task LookAtOfficePagesAsync(DemoProcess demo, Look look, string email, string path)
+    {
+        await using var context = await chromium.OpenAsync(look);
+        var clerk = new PersonInChromium(await context.NewPageAsync(), demo, email);
+        await clerk.OpenSignedInAsync(path);
+        await LookAtAsync(clerk.Page, look, path.Trim('/'));
+
+        var links = await clerk.Page.Locator($"nav a[href^='{path}']").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))");
+        foreach (var link in links.Distinct(StringComparer.Ordinal).Where(link => link != path))
+        {
+            var answer = await clerk.Page.GotoAsync(demo.Issuer + link);
+            Assert.Equal(200, answer?.Status);
+            await LookAtAsync(clerk.Page, look, link.Trim('/').Replace('/', '-'));
+        }
+    }
+
+    private async Task LookAtAsync(IPage page, Look look, string name)
+    {
+        var picture = Path.Combine(Repository.Results("screenshots"), $"{name}.{look.Name}.png");
+        await page.ScreenshotAsync(new() { Path = picture, FullPage = true });
+
+        var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+        var violations = await Axe.ViolationsOnAsync(page);
+        output.WriteLine($"{name}: {new Uri(page.Url).AbsolutePath}: {violations.Count} violations, {wide} of {look.Width} px");
+        _found.AddRange(violations.Select(violation => $"{name}, {look.Name}: {violation}"));
+        if (wide > look.Width)
+        {
+            _found.Add($"{name}, {look.Name}: is {wide} px wide and scrolls sideways");
+        }
+    }
+}

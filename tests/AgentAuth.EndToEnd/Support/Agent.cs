@@ -1,0 +1,84 @@
+using System.Text.Json;
+
+namespace AgentAuth.EndToEnd.Support;
+
+/// <summary>An agent written by hand: knows a resource, finds everything else through OAuth metadata.</summary>
+internal sealed class Agent
+{
+    public const string ClientId = "demo-native";
+    private readonly JsonElement _server;
+    private readonly Func<string, string> _reach;
+
+    private Agent(string resource, JsonElement server, Func<string, string> reach)
+    {
+        Resource = resource;
+        _server = server;
+        _reach = reach;
+    }
+
+    public string Resource { get; }
+
+    public string Issuer => _server.GetProperty("issuer").GetString()!;
+
+    public static Task<Agent> MeetAsync(DemoProcess demo) => MeetAsync(demo.Mail, reach: url => url);
+
+    /// <summary>Talks to one node of an issuer, wherever the metadata points.</summary>
+    public static Task<Agent> MeetAtAsync(DemoProcess node, string resource) => MeetAsync(
+        resource, url => url.Replace(node.Issuer, node.Url, StringComparison.Ordinal));
+
+    public Ask AskFor(string scope, int port = 1) => new(_reach(Endpoint("authorization_endpoint")), Resource, Issuer, scope, port);
+
+    /// <summary>The whole way: the person allows it, the code buys tokens.</summary>
+    public async Task<TokenReply> ConnectAsync(Person person, string scope = "mail.read offline_access")
+    {
+        var ask = AskFor(scope);
+        var code = ask.CodeFrom(await person.AllowAsync(ask.Url));
+        var reply = await RedeemAsync(ask, code);
+        Assert.Equal(200, reply.Status);
+        return reply;
+    }
+
+    public Task<TokenReply> RedeemAsync(Ask ask, string code) => TokenAsync(new(StringComparer.Ordinal)
+    {
+        ["grant_type"] = "authorization_code",
+        ["code"] = code,
+        ["redirect_uri"] = ask.RedirectUri,
+        ["code_verifier"] = ask.Verifier,
+        ["client_id"] = ClientId,
+        ["resource"] = Resource,
+    });
+
+    public Task<TokenReply> RefreshAsync(string refreshToken) => TokenAsync(new(StringComparer.Ordinal)
+    {
+        ["grant_type"] = "refresh_token",
+        ["refresh_token"] = refreshToken,
+        ["client_id"] = ClientId,
+        ["resource"] = Resource,
+    });
+
+    private static async Task<Agent> MeetAsync(string resource, Func<string, string> reach)
+    {
+        var address = new Uri(resource);
+        var about = await ReadAsync($"{address.GetLeftPart(UriPartial.Authority)}/.well-known/oauth-protected-resource{address.AbsolutePath}");
+        Assert.Equal(resource, about.GetProperty("resource").GetString());
+        var issuer = about.GetProperty("authorization_servers")[0].GetString();
+        var server = await ReadAsync(reach($"{issuer}/.well-known/oauth-authorization-server"));
+        Assert.Equal(issuer, server.GetProperty("issuer").GetString());
+        return new Agent(resource, server, reach);
+    }
+
+    private static async Task<JsonElement> ReadAsync(string url)
+    {
+        using var json = JsonDocument.Parse(await Web.Client.GetStringAsync(url, TestContext.Current.CancellationToken));
+        return json.RootElement.Clone();
+    }
+
+    private string Endpoint(string name) => _server.GetProperty(name).GetString()!;
+
+    private async Task<TokenReply> TokenAsync(Dictionary<string, string> form)
+    {
+        using var body = new FormUrlEncodedContent(form);
+        using var answer = await Web.Client.PostAsync(_reach(Endpoint("token_endpoint")), body, TestContext.Current.CancellationToken);
+        return await TokenReply.ReadAsync(answer);
+    }
+}

@@ -1,0 +1,93 @@
+namespace AgentAuth.EndToEnd.Support;
+
+/// <summary>The demo as people start it: a process of its own, known only by its addresses.</summary>
+public sealed class DemoProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly TemporaryFolder? _ownFolder;
+    private readonly List<string> _arguments;
+    private ChildProcess _process;
+
+    private DemoProcess(TemporaryFolder? ownFolder, string url, string issuer, string? postgres)
+    {
+        _ownFolder = ownFolder;
+        Url = url;
+        Issuer = issuer;
+        McpUrl = $"http://localhost:{Machine.FreePort()}";
+        _arguments =
+        [
+            Repository.Built("src", "AgentAuth.Demo", "AgentAuth.Demo.dll"),
+            $"--AgentAuth:Issuer={Issuer}", $"--urls={Url}", $"--Demo:McpUrl={McpUrl}",
+            "--AgentAuth:RateLimits:Enabled=false",
+        ];
+        _arguments.AddRange(ownFolder is null ? [] : [$"--AgentAuth:DataPath={ownFolder.Path}"]);
+        _arguments.AddRange(postgres is null ? [] : ["--AgentAuth:Database:Provider=Postgres", $"--ConnectionStrings:AgentAuth={postgres}"]);
+        _process = Launch();
+    }
+
+    /// <summary>Where this node listens; another node of the same issuer listens elsewhere.</summary>
+    public string Url { get; }
+
+    public string Issuer { get; }
+
+    public string McpUrl { get; }
+
+    public string Mail => $"{McpUrl}/mail/mcp";
+
+    public string LastWords => _process.LastWords;
+
+    public static Task<DemoProcess> OnSqliteAsync() => OnPostgresAsync(connectionString: null);
+
+    public static async Task<DemoProcess> OnPostgresAsync(string? connectionString)
+    {
+        var url = $"http://localhost:{Machine.FreePort()}";
+        var demo = new DemoProcess(new TemporaryFolder(), url, url, connectionString);
+        await demo.IsReadyAsync();
+        return demo;
+    }
+
+    /// <summary>A second process of the same issuer on the same database.</summary>
+    public static async Task<DemoProcess> AnotherNodeOfAsync(DemoProcess first, string connectionString)
+    {
+        var node = new DemoProcess(new TemporaryFolder(), $"http://localhost:{Machine.FreePort()}", first.Issuer, connectionString);
+        await node.IsReadyAsync();
+        return node;
+    }
+
+    public void Kill() => _process.Kill();
+
+    /// <summary>Starts it again on what the last one left behind.</summary>
+    public async Task RestartAsync()
+    {
+        await _process.DisposeAsync();
+        _process = Launch();
+        await IsReadyAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _ownFolder?.Dispose();
+    }
+
+    private ChildProcess Launch() => ChildProcess.Start("dotnet", _arguments, new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["ASPNETCORE_URLS"] = string.Empty,
+    });
+
+    private Task IsReadyAsync() => Poll.UntilAsync(
+        async () =>
+        {
+            if (_process.HasExited)
+            {
+                Assert.Fail($"The demo ended at once. It said:\n{LastWords}");
+            }
+
+            return await Web.AnswersAsync($"{Url}/health/ready") && await Web.AnswersAsync(ResourceMetadata);
+        },
+        Patience,
+        () => $"The demo was not ready within {Patience.TotalSeconds} s. It said:\n{LastWords}");
+
+    private string ResourceMetadata => $"{McpUrl}/.well-known/oauth-protected-resource/mail/mcp";
+}

@@ -1,0 +1,41 @@
+using System.Net;
+
+namespace AgentAuth.EndToEnd.Support;
+
+/// <summary>The one HTTP client of the tests: no redirects, no cookies, loopback only.</summary>
+internal static class Web
+{
+    public static HttpClient Client { get; } = new(new LoopbackOnly(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        MaxConnectionsPerServer = 200,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
+    }))
+    {
+        Timeout = TimeSpan.FromSeconds(60),
+    };
+
+    public static async Task<bool> AnswersAsync(string url)
+    {
+        try
+        {
+            using var answer = await Client.GetAsync(url, TestContext.Current.CancellationToken);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class LoopbackOnly(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Assert.True(request.RequestUri!.IsLoopback, $"The tests send nothing to {request.RequestUri}.");
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
