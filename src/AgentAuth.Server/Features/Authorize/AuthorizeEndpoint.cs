@@ -22,27 +22,40 @@ namespace AgentAuth.Server.Features.Authorize;
 /// </summary>
 internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, Issuer issuer, TimeProvider clock)
 {
+    /// <summary>With our own mark at its end it still fits the request line that browsers bring back.</summary>
+    private const int MaxQueryLength = 6 * 1024;
+
     private static readonly string[] OwnParameters = [Interactions.Parameter, Reauthentication.Parameter];
 
     public async Task<IResult> HandleAsync(HttpContext http)
     {
         var stop = http.RequestAborted;
-        var request = http.GetOpenIddictServerRequest()!;
+        if (http.GetOpenIddictServerRequest() is not { } request)
+        {
+            return Results.NotFound(); // routed here by a spelling the protocol does not know
+        }
         var transaction = http.Features.Get<OpenIddictServerAspNetCoreFeature>()!.Transaction!;
         var access = Access.Of(transaction)!;
         var redirectUri = ProvedRedirect.Of(transaction)!.Uri;
         var query = Query(request);
+        if (query.Length > MaxQueryLength)
+        {
+            return Refuse(new(OpenIddictConstants.Errors.InvalidRequest, "The request is too long to be carried through signing in."));
+        }
         var session = await http.AuthenticateAsync(IdentityConstants.ApplicationScheme);
         var person = Person.Of(session.Principal);
         var answer = person is null ? null : await interactions.UseAnswerAsync((string?)request[Interactions.Parameter], person, query, stop);
         var grant = person is null ? null : await GrantAsync(person, access, redirectUri, stop);
+        var hasSignedInForThis = person is not null && reauthentication.IsDone((string?)request[Reauthentication.Parameter], query, person.SignedInAt);
         var facts = new AuthorizeFacts
         {
             PromptsNone = request.HasPromptValue(PromptValues.None),
             PromptsOther = request.GetPromptValues().Any(p => p != PromptValues.None),
             PromptsConsent = request.HasPromptValue(PromptValues.Consent),
             IsSignedIn = person is not null,
-            MustSignInAgain = person is not null && MustSignInAgain(request, person),
+            // Whoever answered the question had signed in as asked before it was put; asking again would never end.
+            MustSignInAgain = person is not null && answer is null && !hasSignedInForThis && AsksForSignIn(request, person),
+            HasSignedInForThis = hasSignedInForThis,
             HintIsForAnother = await HintIsForAnotherAsync(http, request, person),
             Answer = answer?.Decision,
             IsRemembered = grant is not null && !access.Scopes.Except(grant.AllowedScopes, StringComparer.Ordinal).Any(),
@@ -88,12 +101,9 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
         return grant?.IsLive(clock.GetUtcNow()) == true ? grant : null;
     }
 
-    private bool MustSignInAgain(OpenIddictRequest request, Person person)
-    {
-        var asked = request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount)
-            || (request.MaxAge is { } age && clock.GetUtcNow().ToUnixTimeSeconds() - person.SignedInAt > age) || request.MaxAge is 0;
-        return asked && !reauthentication.IsDone((string?)request[Reauthentication.Parameter], person.SignedInAt);
-    }
+    private bool AsksForSignIn(OpenIddictRequest request, Person person) =>
+        request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount)
+        || (request.MaxAge is { } age && clock.GetUtcNow().ToUnixTimeSeconds() - person.SignedInAt > age) || request.MaxAge is 0;
 
     private static async Task<bool> HintIsForAnotherAsync(HttpContext http, OpenIddictRequest request, Person? person)
     {
@@ -107,7 +117,7 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
 
     private string SignInUrl(string query, bool again)
     {
-        var returnUrl = $"{issuer.Path}{Endpoints.Authorize}{query}&{Reauthentication.Parameter}={Uri.EscapeDataString(reauthentication.Mark())}";
+        var returnUrl = $"{issuer.Path}{Endpoints.Authorize}{query}&{Reauthentication.Parameter}={Uri.EscapeDataString(reauthentication.Mark(query))}";
         return $"{issuer.Path}/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}{(again ? "&again=1" : "")}";
     }
 

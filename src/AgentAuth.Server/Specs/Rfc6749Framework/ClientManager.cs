@@ -37,6 +37,21 @@ internal sealed class ClientManager(
         return false;
     }
 
+    /// <summary>
+    /// Compared like a redirect URI. OpenIddict also finds clients by this address alone, so a blocked one must be left out here too.
+    /// </summary>
+    public override async ValueTask<bool> ValidatePostLogoutRedirectUriAsync(
+        Client application, string uri, CancellationToken cancellationToken = default)
+    {
+        if (application.BlockedAt is not null)
+        {
+            return false;
+        }
+        var registered = await GetPostLogoutRedirectUrisAsync(application, cancellationToken);
+        var isNative = await HasApplicationTypeAsync(application, OpenIddictConstants.ApplicationTypes.Native, cancellationToken);
+        return registered.Any(r => r == uri || (isNative && LoopbackRedirect.Matches(r, uri)));
+    }
+
     protected override ValueTask<string> ObfuscateClientSecretAsync(string secret, CancellationToken cancellationToken = default) =>
         new(ClientSecret.Hash(secret));
 

@@ -24,5 +24,6 @@ internal static class Rfc6749
         .AddEventHandler(RefuseUnknownDemands.Descriptor)
         .AddEventHandler(RefuseTokenDemands.Descriptor)
         .AddEventHandler(OwnWords.InErrors.Descriptor)
-        .AddEventHandler(OwnWords.InChallenges.Descriptor);
+        .AddEventHandler(OwnWords.InChallenges.Descriptor)
+        .AddEventHandler(HideWhoExists.Descriptor);
 }

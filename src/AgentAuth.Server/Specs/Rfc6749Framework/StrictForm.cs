@@ -21,7 +21,12 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
         BufferBody = false,
     };
 
-    public static bool IsClientEndpoint(Issuer issuer, PathString path) => Array.Exists(Paths, p => path == issuer.Path + p || path == p);
+    /// <summary>A slash at the end does not matter to OpenIddict, so it must not be a way around the rules kept here.</summary>
+    public static bool IsClientEndpoint(Issuer issuer, PathString path)
+    {
+        var asked = path.Value is [.. { Length: > 0 } rest, '/'] ? new PathString(rest) : path;
+        return Array.Exists(Paths, p => asked == issuer.Path + p || asked == p);
+    }
 
     public async Task InvokeAsync(HttpContext http)
     {

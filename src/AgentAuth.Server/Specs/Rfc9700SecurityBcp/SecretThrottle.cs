@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using AgentAuth.Server.Specs.Rfc6749Framework;
@@ -58,11 +59,12 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, TimePr
 
     private static async Task<string?> ClientIdAsync(HttpContext http)
     {
-        if (AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header) && header.Scheme == "Basic")
+        if (AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header)
+            && header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
             var decoded = new byte[header.Parameter?.Length ?? 0];
             return Convert.TryFromBase64String(header.Parameter ?? "", decoded, out var length)
-                ? Encoding.UTF8.GetString(decoded, 0, length).Split(':', 2)[0]
+                ? WebUtility.UrlDecode(Encoding.ASCII.GetString(decoded, 0, length).Split(':', 2)[0]) // one client, however it is spelled
                 : null;
         }
         return http.Request.HasFormContentType ? (string?)(await http.Request.ReadFormAsync(http.RequestAborted))["client_id"] : null;
