@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentAuth.Server.Specs;
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -25,7 +26,7 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
     {
         var (state, verifier) = (NewSecret(), NewSecret());
         visit.Asked = (state, verifier);
-        var scope = string.Join(' ', visit.Scopes.Union(visit.Missing).DefaultIfEmpty("mail.read").Append("offline_access"));
+        var scope = string.Join(' ', visit.Scopes.Union(visit.Missing, StringComparer.Ordinal).DefaultIfEmpty("mail.read").Append("offline_access"));
         var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         var url = $"{issuer}/connect/authorize?response_type=code&client_id={Name}&redirect_uri={Uri.EscapeDataString(_redirect)}"
             + $"&resource={Uri.EscapeDataString(_mail)}&scope={Uri.EscapeDataString(scope)}"
@@ -74,7 +75,7 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
             var result = await mcp.CallToolAsync(tool, arguments.ToDictionary(a => a.Name, a => (object?)a.Value, StringComparer.Ordinal));
             return result.Content.OfType<TextContentBlock>().First().Text;
         }
-        catch (Exception) when (tap.Refusal.Status > 0)
+        catch (Exception refused) when (refused is HttpRequestException or McpException or IOException && tap.Refusal.Status > 0)
         {
             var (status, challenge) = tap.Refusal;
             var isShort = status == StatusCodes.Status403Forbidden;
@@ -108,11 +109,11 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
     {
         if (outcome == Outcome.Removed)
         {
-            (visit.Tokens, visit.Scopes, visit.Messages) = (null, [], []);
+            (visit.Tokens, visit.Scopes, visit.Missing, visit.Messages) = (null, [], [], []);
         }
         visit.Last = (outcome, detail);
         return outcome;
     }
 
-    private static string Mask(string? secret) => secret is { Length: > 12 } ? $"{secret[..6]}… ({secret.Length} characters)" : "…";
+    private static string Mask(string? secret) => secret is { Length: > 12 } ? $"{secret[..6]}... ({secret.Length} characters)" : "...";
 }
