@@ -10,16 +10,21 @@ internal sealed class Program
     {
         try
         {
-            var app = Build(args);
-            await PrepareAsync(app);
-            await app.RunAsync();
-            return 0;
+            return await (CommandLine.Run(args) ?? ServeAsync(args));
         }
         catch (FormatException wrong)
         {
             await Console.Error.WriteLineAsync(wrong.Message);
             return 2;
         }
+    }
+
+    private static async Task<int> ServeAsync(string[] args)
+    {
+        var app = Build(args);
+        await PrepareAsync(app);
+        await app.RunAsync();
+        return 0;
     }
 
     /// <summary>The whole server, not yet started; the demo builds it too.</summary>

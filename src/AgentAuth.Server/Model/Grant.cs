@@ -81,6 +81,18 @@ internal sealed class Grant : OpenIddictEntityFrameworkCoreAuthorization<Guid, C
         ConcurrencyToken = Guid.CreateVersion7().ToString();
     }
 
+    /// <summary><see cref="End"/> for rows, as one statement: what has ended already is left alone and not counted.</summary>
+    public static Task<int> EndAsync(IQueryable<Grant> which, string reason, TimeProvider clock, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var version = Guid.CreateVersion7().ToString();
+        return which.Where(g => g.Status == OpenIddictConstants.Statuses.Valid).ExecuteUpdateAsync(g => g
+            .SetProperty(x => x.Status, OpenIddictConstants.Statuses.Revoked)
+            .SetProperty(x => x.EndedAt, now)
+            .SetProperty(x => x.EndedBecause, reason)
+            .SetProperty(x => x.ConcurrencyToken, version), stop);
+    }
+
     internal static void Map(EntityTypeBuilder<Grant> grant)
     {
         grant.ToTable("Grants");

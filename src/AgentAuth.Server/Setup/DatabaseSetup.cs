@@ -1,4 +1,5 @@
 using System.Data.Common;
+using AgentAuth.Server.Chores;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,7 @@ internal static class DatabaseSetup
     public static void AddDatabase(this WebApplicationBuilder builder, ServerSettings settings)
     {
         var services = builder.Services;
+        services.AddHostedService<Prune>();
         if (settings.Database == DatabaseProvider.Postgres)
         {
             services.AddDbContextPool<PostgresDb>(o => o.UseNpgsql(settings.ConnectionString, p => p.CommandTimeout(CommandTimeoutSeconds)));

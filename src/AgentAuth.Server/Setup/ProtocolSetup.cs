@@ -66,6 +66,7 @@ internal static class ProtocolSetup
         .AddEventHandler(CommitTokens.Descriptor)
         .AddEventHandler(BurnCode.Descriptor)
         .AddEventHandler(TokenEndpoint.Descriptor)
+        .AddEventHandler(RefuseDeadTokens.Descriptor)
         .AddEventHandler(RevokeWhole.Descriptor)
         .AddEventHandler(UserInfo.Descriptor);
 }

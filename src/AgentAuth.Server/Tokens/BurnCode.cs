@@ -1,3 +1,5 @@
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -8,7 +10,7 @@ namespace AgentAuth.Server.Tokens;
 /// A code that was presented and refused is dead: whoever holds it without its verifier, redirect URI or client does not get a second
 /// guess (RFC 9700 §4.5, RFC 6749 §4.1.3).
 /// </summary>
-internal sealed class BurnCode(IOpenIddictTokenManager tokens) : IOpenIddictServerHandler<ApplyTokenResponseContext>
+internal sealed class BurnCode(AgentAuthDb db, TokenTransaction transaction) : IOpenIddictServerHandler<ApplyTokenResponseContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<ApplyTokenResponseContext>()
@@ -23,10 +25,14 @@ internal sealed class BurnCode(IOpenIddictTokenManager tokens) : IOpenIddictServ
             return;
         }
         var authentication = context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!);
-        if (authentication?.AuthorizationCodePrincipal?.GetTokenId() is { } id
-            && await tokens.FindByIdAsync(id, context.CancellationToken) is { } code)
+        if (!Guid.TryParse(authentication?.AuthorizationCodePrincipal?.GetTokenId(), out var id))
         {
-            await tokens.TryRedeemAsync(code, context.CancellationToken);
+            return; // no genuine code, or no client that proved who it is
         }
+        await transaction.DisposeAsync(); // or the refused request's rollback would bring the code back
+        // Revoked and not redeemed: nothing came of this code, so its return is no replay for which the grant must end.
+        await db.Tokens
+            .Where(t => t.Id == id && t.Status == OpenIddictConstants.Statuses.Valid)
+            .ExecuteUpdateAsync(t => t.SetProperty(x => x.Status, OpenIddictConstants.Statuses.Revoked), context.CancellationToken);
     }
 }

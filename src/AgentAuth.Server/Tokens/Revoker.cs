@@ -9,60 +9,50 @@ namespace AgentAuth.Server.Tokens;
 /// Ends things for good, at once: the row, the notice to resource servers and the audit entry are one transaction, and when it is
 /// committed the event streams are woken. Refresh tokens and codes die by their grant's status, access tokens by the notice.
 /// </summary>
-internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed feed, IOptions<TokenOptions> options)
+internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed feed, WriteGate gate, IOptions<TokenOptions> options)
 {
     /// <summary>Grants ended per statement, so that ending a client for everyone neither blocks others nor grows without bound.</summary>
     private const int BatchSize = 500;
 
-    /// <summary>Ends the live ones among these grants and says how many there were.</summary>
-    public async Task<int> EndGrantsAsync(IQueryable<Grant> which, string act, string target, string? reason, Actor actor, CancellationToken stop)
-    {
-        await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(stop) : null;
-        var ended = 0;
-        while (true)
+    /// <summary>Ends the live ones among these grants and says how many there were. The act is noted even when there were none.</summary>
+    public Task<int> EndGrantsAsync(IQueryable<Grant> which, string act, string target, string? reason, Actor actor, CancellationToken stop) =>
+        TogetherAsync(async () =>
         {
-            var batch = await which.Where(g => g.Status == OpenIddictConstants.Statuses.Valid).OrderBy(g => g.Id).Take(BatchSize).ToListAsync(stop);
-            if (batch.Count == 0)
-            {
-                break;
-            }
-            foreach (var grant in batch)
-            {
-                grant.End(reason ?? act, clock);
-                db.Add(Notice(RevocationKind.Grant, grant.Id.ToString("D")));
-            }
+            var ended = await EndLiveAsync(which, reason ?? act, stop);
+            Audit(act, target, reason, actor);
             await db.SaveChangesAsync(stop);
-            ended += batch.Count;
-        }
-        Audit(act, target, reason, actor);
-        await db.SaveChangesAsync(stop);
-        if (transaction is not null)
-        {
-            await transaction.CommitAsync(stop);
-        }
-        feed.Wake();
-        return ended;
-    }
+            return ended;
+        }, stop);
 
-    /// <summary>Ends one grant, whoever asks; nothing happens when it has ended already.</summary>
-    public Task<int> EndGrantAsync(Guid id, string act, string? reason, Actor actor, CancellationToken stop) =>
-        EndGrantsAsync(db.Grants.Where(g => g.Id == id), act, $"grant {id:D}", reason, actor, stop);
+    /// <summary>Ends one grant, whoever asks; nothing happens, and nothing is noted, when it has ended already.</summary>
+    public async Task<int> EndGrantAsync(Guid id, string act, string? reason, Actor actor, CancellationToken stop)
+    {
+        var which = db.Grants.Where(g => g.Id == id);
+        if (!await Live(which).AnyAsync(stop))
+        {
+            return 0; // a storm of replays must not queue for writing
+        }
+        return await TogetherAsync(async () =>
+        {
+            var ended = await EndLiveAsync(which, reason ?? act, stop);
+            if (ended > 0)
+            {
+                Audit(act, $"grant {id:D}", reason, actor);
+                await db.SaveChangesAsync(stop);
+            }
+            return ended;
+        }, stop);
+    }
 
     /// <summary>Ends every grant of a client and every token it was given in its own name. Blocking it is the caller's choice.</summary>
-    public async Task<int> EndClientAsync(Client client, string act, string reason, Actor actor, CancellationToken stop)
-    {
-        await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(stop) : null;
-        client.KillTokens(clock);
-        db.Update(client);
-        db.Add(Notice(RevocationKind.Client, client.ClientId!));
-        var ended = await EndGrantsAsync(db.Grants.Where(g => g.ApplicationId == client.Id), act, $"client {client.ClientId}", reason, actor, stop);
-        if (transaction is not null)
+    public Task<int> EndClientAsync(Client client, string act, string reason, Actor actor, CancellationToken stop) =>
+        TogetherAsync(async () =>
         {
-            await transaction.CommitAsync(stop);
-        }
-        feed.Wake();
-        return ended;
-    }
+            client.KillTokens(clock);
+            db.Update(client);
+            db.Add(Notice(RevocationKind.Client, client.ClientId!));
+            return await EndGrantsAsync(db.Grants.Where(g => g.ApplicationId == client.Id), act, $"client {client.ClientId}", reason, actor, stop);
+        }, stop);
 
     /// <summary>One access token (RFC 7009), named by its <c>jti</c>.</summary>
     public async Task EndAccessTokenAsync(string jti, CancellationToken stop)
@@ -82,6 +72,42 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
         Reason = reason,
         Address = actor.Address,
     });
+
+    /// <summary>Within the caller's transaction when there is one (it waited its turn), else in one of our own.</summary>
+    private async Task<int> TogetherAsync(Func<Task<int>> act, CancellationToken stop)
+    {
+        if (db.Database.CurrentTransaction is not null)
+        {
+            return await act();
+        }
+        int ended;
+        using (await gate.EnterAsync(stop))
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(stop);
+            ended = await act();
+            await transaction.CommitAsync(stop);
+        }
+        feed.Wake();
+        return ended;
+    }
+
+    /// <summary>Each grant is ended by one statement and one caller: of two who come together the second finds nothing to end.</summary>
+    private async Task<int> EndLiveAsync(IQueryable<Grant> which, string reason, CancellationToken stop)
+    {
+        var ended = 0;
+        while (await Live(which).OrderBy(g => g.Id).Select(g => g.Id).Take(BatchSize).ToListAsync(stop) is { Count: > 0 } batch)
+        {
+            if (await Grant.EndAsync(db.Grants.Where(g => batch.Contains(g.Id)), reason, clock, stop) is > 0 and var count)
+            {
+                db.AddRange(batch.Select(id => Notice(RevocationKind.Grant, id.ToString("D"))));
+                await db.SaveChangesAsync(stop);
+                ended += count;
+            }
+        }
+        return ended;
+    }
+
+    private static IQueryable<Grant> Live(IQueryable<Grant> which) => which.Where(g => g.Status == OpenIddictConstants.Statuses.Valid);
 
     private Revocation Notice(RevocationKind kind, string value) => new()
     {

@@ -35,12 +35,12 @@ internal sealed partial class ErrorPage(ILogger<ErrorPage> logger) : PageModel
         if (HttpContext.GetOpenIddictServerResponse() is { Error: { Length: > 0 } error } refusal)
         {
             var id = Failure.NewId();
-            RefusedApp(logger, id, error, refusal.ErrorUri ?? "");
+            RefusedApp(logger, id, error);
             return Told.OfApp(Response.StatusCode, error, refusal.ErrorDescription, id);
         }
         return Told.Of(Response.StatusCode);
     }
 
-    [LoggerMessage(1204, LogLevel.Information, "Refusal {ErrorId}: an app's request ended in {Error} {ErrorUri}.")]
-    private static partial void RefusedApp(ILogger logger, string errorId, string error, string errorUri);
+    [LoggerMessage(1204, LogLevel.Information, "Refusal {ErrorId}: an app's request ended in {Error}.")]
+    private static partial void RefusedApp(ILogger logger, string errorId, string error);
 }

@@ -22,5 +22,7 @@ internal static class Rfc6749
         .AddEventHandler(ProvedRedirect.Answer.Descriptor)
         .AddEventHandler(RefuseRepeatedParameters.Descriptor)
         .AddEventHandler(RefuseUnknownDemands.Descriptor)
-        .AddEventHandler(RefuseTokenDemands.Descriptor);
+        .AddEventHandler(RefuseTokenDemands.Descriptor)
+        .AddEventHandler(OwnWords.InErrors.Descriptor)
+        .AddEventHandler(OwnWords.InChallenges.Descriptor);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using AgentAuth.Server.Model;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace AgentAuth.Server.Tokens.Keys;
 internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint, TimeProvider clock, ILogger<KeyRing> logger)
     : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IDisposable
 {
-    private readonly Dictionary<Guid, SecurityKey> _open = [];
+    private readonly ConcurrentDictionary<Guid, SecurityKey> _open = new(); // read by requests while a look adds to it
     private volatile List<SigningKey> _keys = [];
     private CancellationTokenSource _changed = new();
     private string _shape = "";

@@ -1,0 +1,35 @@
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AgentAuth.Server.Tokens;
+
+/// <summary>
+/// An access token of a client that was blocked, or whose tokens were all ended, is dead here too and not only in the event stream. One
+/// that a client got in its own name hangs from no grant that could say so.
+/// </summary>
+internal sealed class RefuseDeadTokens(AgentAuthDb db) : IOpenIddictServerHandler<ValidateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()
+            .UseScopedHandler<RefuseDeadTokens>()
+            .SetOrder(OpenIddictServerHandlers.Protection.ValidateAuthorizationEntry.Descriptor.Order + 500)
+            .Build();
+
+    public async ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        if (context.Principal is not { } principal || !principal.HasTokenType(OpenIddictConstants.TokenTypeIdentifiers.AccessToken))
+        {
+            return;
+        }
+        var presenters = principal.GetPresenters().ToList();
+        var issued = principal.GetCreationDate() ?? DateTimeOffset.MinValue; // whole seconds: one of the fatal second itself is dead
+        if (await db.Clients.AnyAsync(
+            c => presenters.Contains(c.ClientId!) && (c.BlockedAt != null || c.TokensDeadBefore >= issued), context.CancellationToken))
+        {
+            context.Reject(OpenIddictConstants.Errors.InvalidToken, "The client's tokens were ended.");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace AgentAuth.Server.Tests.Support;
+
+/// <summary>What tests ask of many agents, or of the server about a token.</summary>
+internal static class Asking
+{
+    /// <summary>Whether the resource server that asks would let the token in.</summary>
+    public static async Task<bool> SeesAsync(this Agent resource, string token) =>
+        (await resource.IntrospectAsync(token)).GetProperty("active").GetBoolean();
+
+    /// <summary>The same thing many times at the same moment.</summary>
+    public static Task<TokenAnswer[]> AtOnceAsync(int times, Func<int, Task<TokenAnswer>> act) =>
+        Task.WhenAll(Enumerable.Range(0, times).Select(i => Task.Run(() => act(i))));
+
+    /// <summary>The values a JSON array of strings holds.</summary>
+    public static string[] Strings(this System.Text.Json.JsonElement json, string name) =>
+        [.. json.GetProperty(name).EnumerateArray().Select(e => e.GetString()!)];
+}
