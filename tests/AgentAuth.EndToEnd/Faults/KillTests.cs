@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
@@ -10,8 +11,10 @@ public sealed class KillTests(ITestOutputHelper output)
 {
     private const string Scope = "mail.read offline_access";
     private const int Rounds = 5;
-    private const int LongestFlightInMilliseconds = 120;
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly List<TimeSpan> _restarts = [];
 
     [Fact]
     public async Task What_was_acknowledged_holds_after_each_of_twenty_kills_in_mid_journey()
@@ -32,6 +35,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         await journal.EverythingHoldsAsync();
         output.WriteLine($"{4 * Rounds} kills; {journal.Summary}; 0 facts lost");
+        output.WriteLine($"ready again {_restarts.Average(time => time.TotalSeconds):F1} s after a kill, {_restarts.Max().TotalSeconds:F1} s at most");
         foreach (var (what, count) in _counts)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {count}"));
@@ -45,7 +49,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await alice.OpenConsentAsync(ask.Url);
         alice.TickAllScopes();
         var press = alice.Browser.Submission(alice.Browser.Button("Allow") ?? throw alice.Browser.Missing("button Allow"));
-        using var answer = await CutAsync(demo, "consent", () => Web.Client.SendAsync(press(), TestContext.Current.CancellationToken));
+        using var answer = await CutAsync(demo, "consent", within: 400, () => Web.Client.SendAsync(press(), Stop));
         if (answer is null)
         {
             await agent.ConnectAsync(alice); // whoever got no answer can start again
@@ -68,7 +72,7 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var ask = agent.AskFor(Scope);
         var code = ask.CodeFrom(await alice.AllowAsync(ask.Url));
-        var reply = await CutAsync(demo, "redemption", () => agent.RedeemAsync(ask, code));
+        var reply = await CutAsync(demo, "redemption", within: 120, () => agent.RedeemAsync(ask, code));
         journal.CodeUsed(ask, code);
         if (reply is null)
         {
@@ -85,7 +89,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private async Task RefreshIsCutAsync(DemoProcess demo, Person alice, Agent agent, Journal journal)
     {
         var tokens = await agent.ConnectAsync(alice);
-        var reply = await CutAsync(demo, "refresh", () => agent.RefreshAsync(tokens.RefreshToken));
+        var reply = await CutAsync(demo, "refresh", within: 100, () => agent.RefreshAsync(tokens.RefreshToken));
         journal.Replaced(tokens.RefreshToken);
         if (reply is null)
         {
@@ -104,7 +108,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await alice.RemoveEveryAgentAsync();
         var tokens = await agent.ConnectAsync(alice);
         var press = alice.Browser.Submission(await alice.OnlyRemoveButtonAsync());
-        using var answer = await CutAsync(demo, "removal", () => Web.Client.SendAsync(press(), TestContext.Current.CancellationToken));
+        using var answer = await CutAsync(demo, "removal", within: 60, () => Web.Client.SendAsync(press(), Stop));
         if (answer is null)
         {
             await alice.RemoveEveryAgentAsync();
@@ -118,12 +122,15 @@ public sealed class KillTests(ITestOutputHelper output)
         journal.Removed(tokens);
     }
 
-    /// <summary>Kills the server while it answers; nothing if the answer never came, then starts it again.</summary>
-    private async Task<T?> CutAsync<T>(DemoProcess demo, string what, Func<Task<T>> take)
+    /// <summary>
+    /// Kills the server at a random moment within so many milliseconds, about as long as it takes to answer; then starts it again.
+    /// </summary>
+    /// <returns>The answer, or nothing if it never came.</returns>
+    private async Task<T?> CutAsync<T>(DemoProcess demo, string what, int within, Func<Task<T>> take)
         where T : class
     {
         var flight = take();
-        await Task.Delay(RandomNumberGenerator.GetInt32(LongestFlightInMilliseconds), TestContext.Current.CancellationToken);
+        await Task.Delay(RandomNumberGenerator.GetInt32(within), Stop);
         demo.Kill();
         T? answer;
         try
@@ -137,7 +144,9 @@ public sealed class KillTests(ITestOutputHelper output)
 
         var outcome = $"{what} {(answer is null ? "cut off" : "acknowledged")}";
         _counts[outcome] = _counts.GetValueOrDefault(outcome) + 1;
+        var killed = Stopwatch.GetTimestamp();
         await demo.RestartAsync();
+        _restarts.Add(Stopwatch.GetElapsedTime(killed));
         return answer;
     }
 }

@@ -50,7 +50,8 @@ public sealed class AccessibilityTests(SharedDemo shared, Chromium chromium, ITe
         await clerk.OpenSignedInAsync(path);
         await LookAtAsync(clerk.Page, look, path.Trim('/'));
 
-        var links = await clerk.Page.Locator($"nav a[href^='{path}']").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))");
+        var links = await clerk.Page.Locator($"nav a[href^='{path}']")
+            .EvaluateAllAsync<string[]>("all => all.map(link => link.getAttribute('href'))");
         foreach (var link in links.Distinct(StringComparer.Ordinal).Where(link => link != path))
         {
             var answer = await clerk.Page.GotoAsync(demo.Issuer + link);

@@ -10,7 +10,8 @@ internal static class Axe
     private const string Rules = """
         async () => {
           const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-          return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.target}: ${node.failureSummary}`));
+          return found.violations.flatMap(rule => rule.nodes.map(
+            node => `${rule.id}: ${rule.help}: ${node.target}: ${node.failureSummary}`));
         }
         """;
 

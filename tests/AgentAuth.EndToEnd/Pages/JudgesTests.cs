@@ -5,7 +5,8 @@ namespace AgentAuth.EndToEnd.Pages;
 /// <summary>Those who judge the pages must be able to say no.</summary>
 public sealed class JudgesTests(Chromium chromium)
 {
-    private const string Bad = "<!doctype html><html lang=en><title>Bad</title><main><h1>Bad</h1><input><p style=\"color:red\">Hm</p></main></html>";
+    private const string Bad =
+        "<!doctype html><html lang=en><title>Bad</title><main><h1>Bad</h1><input><p style=\"color:red\">Hm</p></main></html>";
 
     [Fact]
     public async Task A_field_without_a_label_and_a_style_against_the_policy_are_found()

@@ -32,7 +32,7 @@ public sealed class ProductAloneTests
         await using (var first = StartServer(folder, address, address))
         {
             await IsReadyAsync(first, address);
-            var link = LinksIn(first.Output, address) is [var only] ? only : throw new Xunit.Sdk.XunitException($"No link:\n{first.LastWords}");
+            var link = Assert.Single(LinksIn(first.Output, address));
 
             await SetUpAsync(new FormBrowser(address), link);
 

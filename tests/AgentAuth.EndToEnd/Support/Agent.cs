@@ -59,7 +59,8 @@ internal sealed class Agent
     private static async Task<Agent> MeetAsync(string resource, Func<string, string> reach)
     {
         var address = new Uri(resource);
-        var about = await ReadAsync($"{address.GetLeftPart(UriPartial.Authority)}/.well-known/oauth-protected-resource{address.AbsolutePath}");
+        var site = address.GetLeftPart(UriPartial.Authority);
+        var about = await ReadAsync($"{site}/.well-known/oauth-protected-resource{address.AbsolutePath}");
         Assert.Equal(resource, about.GetProperty("resource").GetString());
         var issuer = about.GetProperty("authorization_servers")[0].GetString();
         var server = await ReadAsync(reach($"{issuer}/.well-known/oauth-authorization-server"));

@@ -20,7 +20,8 @@ internal sealed class CookieJar
         var path = attributes.GetValueOrDefault("path", "/");
         if (name.StartsWith("__Host-", StringComparison.Ordinal))
         {
-            Assert.True(attributes.ContainsKey("secure") && path == "/" && !attributes.ContainsKey("domain"), $"No browser keeps {setCookie}");
+            var keepsItsPromise = attributes.ContainsKey("secure") && path == "/" && !attributes.ContainsKey("domain");
+            Assert.True(keepsItsPromise, $"No browser keeps {setCookie}");
         }
 
         var key = (url.Host, path, name);

@@ -4,13 +4,13 @@ namespace AgentAuth.EndToEnd.Support;
 public sealed class DemoProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private readonly TemporaryFolder? _ownFolder;
+    private readonly TemporaryFolder _folder;
     private readonly List<string> _arguments;
     private ChildProcess _process;
 
-    private DemoProcess(TemporaryFolder? ownFolder, string url, string issuer, string? postgres)
+    private DemoProcess(TemporaryFolder folder, string url, string issuer, string? postgres)
     {
-        _ownFolder = ownFolder;
+        _folder = folder;
         Url = url;
         Issuer = issuer;
         McpUrl = $"http://localhost:{Machine.FreePort()}";
@@ -18,10 +18,13 @@ public sealed class DemoProcess : IAsyncDisposable
         [
             Repository.Built("src", "AgentAuth.Demo", "AgentAuth.Demo.dll"),
             $"--AgentAuth:Issuer={Issuer}", $"--urls={Url}", $"--Demo:McpUrl={McpUrl}",
-            "--AgentAuth:RateLimits:Enabled=false",
+            $"--AgentAuth:DataPath={folder.Path}", "--AgentAuth:RateLimits:Enabled=false",
         ];
-        _arguments.AddRange(ownFolder is null ? [] : [$"--AgentAuth:DataPath={ownFolder.Path}"]);
-        _arguments.AddRange(postgres is null ? [] : ["--AgentAuth:Database:Provider=Postgres", $"--ConnectionStrings:AgentAuth={postgres}"]);
+        if (postgres is not null)
+        {
+            _arguments.AddRange(["--AgentAuth:Database:Provider=Postgres", $"--ConnectionStrings:AgentAuth={postgres}"]);
+        }
+
         _process = Launch();
     }
 
@@ -67,7 +70,7 @@ public sealed class DemoProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
-        _ownFolder?.Dispose();
+        _folder.Dispose();
     }
 
     private ChildProcess Launch() => ChildProcess.Start("dotnet", _arguments, new Dictionary<string, string>(StringComparer.Ordinal)

@@ -9,7 +9,6 @@ internal sealed class FormBrowser(string home)
 {
     private static readonly HtmlParser Parser = new();
     private readonly CookieJar _cookies = new();
-    private readonly Uri _home = new(home);
 
     public IHtmlDocument Page { get; private set; } = Parser.ParseDocument(string.Empty);
 
@@ -17,7 +16,7 @@ internal sealed class FormBrowser(string home)
 
     public int Status { get; private set; }
 
-    /// <summary>Where the last answer sent the browser, when that is not ours: a client's redirect URI.</summary>
+    /// <summary>Where the last answer sent the browser, when that is another site: a client's redirect URI.</summary>
     public Uri? Landing { get; private set; }
 
     public Task OpenAsync(string url) => GoAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(Address, url)));
@@ -62,8 +61,9 @@ internal sealed class FormBrowser(string home)
 
     private IElement Labelled(string label)
     {
-        var labels = Page.QuerySelectorAll<IHtmlLabelElement>("label").Where(one => NameOf(one).StartsWith(label, StringComparison.Ordinal));
-        return labels.Select(one => one.Control).FirstOrDefault(control => control is not null) ?? throw Missing($"field {label}");
+        var labels = Page.QuerySelectorAll<IHtmlLabelElement>("label");
+        var named = labels.Where(one => NameOf(one).StartsWith(label, StringComparison.Ordinal));
+        return named.Select(one => one.Control).FirstOrDefault(control => control is not null) ?? throw Missing($"field {label}");
     }
 
     private async Task GoAsync(Func<HttpRequestMessage> ask)
@@ -94,7 +94,7 @@ internal sealed class FormBrowser(string home)
             }
 
             var next = new Uri(Address, answer.Headers.Location);
-            if (next.Authority != _home.Authority)
+            if (next.Authority != Address.Authority)
             {
                 Landing = next;
                 return;

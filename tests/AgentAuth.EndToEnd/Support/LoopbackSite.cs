@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AgentAuth.EndToEnd.Support;
 
-/// <summary>A site on a free loopback port that shows one page and remembers who came: an agent's redirect URI, an attacker's page.</summary>
+/// <summary>A site on a free loopback port, of one page, that remembers who came: an agent's redirect URI, an attacker's trap.</summary>
 internal sealed class LoopbackSite : IAsyncDisposable
 {
     private readonly Channel<Uri> _visits = Channel.CreateUnbounded<Uri>();

@@ -14,12 +14,16 @@ internal sealed class Mailbox(string resource, string accessToken)
         return answer.StatusCode;
     }
 
+    public Task IsRefusedAsync(TimeSpan within) => Poll.UntilAsync(
+        async () => await TryAsync("list_messages") == HttpStatusCode.Unauthorized, within, () => "The agent still reads mail.");
+
     /// <summary>Calls a tool that must work, and hands back its text.</summary>
     public async Task<string> CallAsync(string tool)
     {
         using var answer = await SendAsync(tool);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{tool} answered {(int)answer.StatusCode} {answer.Headers.WwwAuthenticate}: {text}");
+        Assert.True(
+            answer.StatusCode == HttpStatusCode.OK, $"{tool} answered {(int)answer.StatusCode} {answer.Headers.WwwAuthenticate}: {text}");
         using var message = JsonDocument.Parse(answer.Content.Headers.ContentType?.MediaType == "text/event-stream" ? DataOf(text) : text);
         Assert.True(message.RootElement.TryGetProperty("result", out var result), $"{tool} answered {text}");
         return result.GetProperty("content")[0].GetProperty("text").GetString()!;

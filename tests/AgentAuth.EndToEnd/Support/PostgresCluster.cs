@@ -67,7 +67,8 @@ public sealed class PostgresCluster : IAsyncDisposable
             await ChildProcess.RunAsync("chown", "postgres", _folder.Path);
         }
 
-        await RunAsOwnerAsync(Path.Combine(binaries, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C.UTF-8");
+        await RunAsOwnerAsync(
+            Path.Combine(binaries, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C.UTF-8");
         var port = Machine.FreePort();
         _server = ChildProcess.Start("setpriv", AsOwner(
             Path.Combine(binaries, "postgres"), "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture),
