@@ -26,7 +26,8 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
     {
         var (state, verifier) = (NewSecret(), NewSecret());
         visit.Asked = (state, verifier);
-        var scope = string.Join(' ', visit.Scopes.Union(visit.Missing, StringComparer.Ordinal).DefaultIfEmpty("mail.read").Append("offline_access"));
+        var scope = string.Join(
+            ' ', visit.Scopes.Union(visit.Missing, StringComparer.Ordinal).DefaultIfEmpty("mail.read").Append("offline_access"));
         var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         var url = $"{issuer}/connect/authorize?response_type=code&client_id={Name}&redirect_uri={Uri.EscapeDataString(_redirect)}"
             + $"&resource={Uri.EscapeDataString(_mail)}&scope={Uri.EscapeDataString(scope)}"
@@ -38,11 +39,15 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
     /// <summary>Takes an answer only to its own question, and only from the server it asked (RFC 9207 §2.4).</summary>
     public Task<Outcome> HearAsync(Visit visit, IQueryCollection answer)
     {
-        visit.Note("AgentAuth sent the browser back", string.Join('\n', answer.Select(p => $"{p.Key}={(p.Key == "code" ? Mask(p.Value) : p.Value)}")));
+        visit.Note(
+            "AgentAuth sent the browser back",
+                string.Join('\n', answer.Select(p => $"{p.Key}={(p.Key == "code" ? Mask(p.Value) : p.Value)}")));
         if (visit.Asked is not { } asked || answer["iss"] != issuer.Value
-            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(answer["state"].ToString()), Encoding.UTF8.GetBytes(asked.State)))
+            || !CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(answer["state"].ToString()), Encoding.UTF8.GetBytes(asked.State)))
         {
-            return Task.FromResult(Tell(visit, Outcome.Failed, "What came back is no answer to a question of this agent: state or iss differ."));
+            return Task.FromResult(
+                Tell(visit, Outcome.Failed, "What came back is no answer to a question of this agent: state or iss differ."));
         }
         visit.Asked = null;
         if (answer["error"] is [{ } error])
@@ -51,7 +56,8 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
             return Task.FromResult(Tell(visit, outcome, $"{error}: {answer["error_description"]}"));
         }
         return BuyAsync(visit, Outcome.Failed,
-            ("grant_type", "authorization_code"), ("code", answer["code"].ToString()), ("code_verifier", asked.Verifier), ("redirect_uri", _redirect));
+            ("grant_type", "authorization_code"), ("code", answer["code"].ToString()), ("code_verifier", asked.Verifier),
+                ("redirect_uri", _redirect));
     }
 
     /// <summary>What the tool says; null when it was not reached, and the visit knows why.</summary>
@@ -66,7 +72,8 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
             return null;
         }
         using var tap = new WireTap(visit, handlers.CreateHandler(Name));
-        using var web = new HttpClient(tap, disposeHandler: false) { DefaultRequestHeaders = { Authorization = new("Bearer", tokens.Access) } };
+        using var web = new HttpClient(
+            tap, disposeHandler: false) { DefaultRequestHeaders = { Authorization = new("Bearer", tokens.Access) } };
         var options = new HttpClientTransportOptions { Endpoint = new(_mail), TransportMode = HttpTransportMode.StreamableHttp };
         try
         {

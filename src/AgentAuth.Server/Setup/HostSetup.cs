@@ -80,7 +80,8 @@ internal static class HostSetup
         var issuer = settings.Issuer;
         app.Use((context, next) => RefuseAddresses(context, next, issuer));
         app.UseWhen(
-            http => StrictForm.IsClientEndpoint(issuer, http.Request.Path) || http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal),
+            http => StrictForm.IsClientEndpoint(issuer, http.Request.Path)
+                || http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal),
             branch => branch.UseCors(OpenToScripts));
         app.UseMiddleware<StrictForm>();
         if (settings.RateLimits)

@@ -42,7 +42,9 @@ public sealed class Rfc7519ForgedTokenTests
             Assert.True(alice.Left is not null || alice.Status == HttpStatusCode.BadRequest, name);
             Assert.False(alice.Answer.ContainsKey("code"), name);
 
-            await alice.OpenAsync($"/connect/logout?id_token_hint={Uri.EscapeDataString(forged)}&post_logout_redirect_uri={Uri.EscapeDataString(Agent.Callback)}");
+            await alice.OpenAsync(
+                $"/connect/logout?id_token_hint={Uri.EscapeDataString(forged)}"
+                    + $"&post_logout_redirect_uri={Uri.EscapeDataString(Agent.Callback)}");
             Assert.Null(alice.Left);
             Assert.DoesNotContain(Agent.Callback, alice.Text, StringComparison.Ordinal);
         }

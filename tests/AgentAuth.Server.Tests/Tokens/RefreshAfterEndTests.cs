@@ -65,7 +65,8 @@ public sealed class RefreshAfterEndTests
         var before = await service.ForItselfAsync();
 
         await ActAsync(server, async (revoker, db) =>
-            await revoker.EndClientAsync(await db.Clients.SingleAsync(c => c.ClientId == "demo-service"), "client.end-grants", "Test.", Admin, default));
+            await revoker.EndClientAsync(
+                await db.Clients.SingleAsync(c => c.ClientId == "demo-service"), "client.end-grants", "Test.", Admin, default));
         server.Clock.Advance(TimeSpan.FromSeconds(2));
         var after = await service.ForItselfAsync();
 
@@ -170,7 +171,8 @@ public sealed class RefreshAfterEndTests
     private static Task WithoutAsync(AuthServer server, string permission) => server.ChangeAsync(async db =>
     {
         var client = await db.Clients.SingleAsync(c => c.ClientId == "demo-native");
-        client.Permissions = client.Permissions!.Replace($"\"{permission}\",", "", StringComparison.Ordinal).Replace($",\"{permission}\"", "", StringComparison.Ordinal);
+        client.Permissions = client.Permissions!.Replace($"\"{permission}\",", "", StringComparison.Ordinal)
+            .Replace($",\"{permission}\"", "", StringComparison.Ordinal);
         Assert.DoesNotContain($"\"{permission}\"", client.Permissions, StringComparison.Ordinal);
     });
 

@@ -14,7 +14,8 @@ internal sealed class Reauthentication(IDataProtectionProvider protection, TimeP
 
     private readonly IDataProtector _protector = protection.CreateProtector("AgentAuth.Reauthentication.v1");
 
-    public string Mark(string query) => _protector.CreateProtector(query).Protect(clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+    public string Mark(string query) =>
+        _protector.CreateProtector(query).Protect(clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
 
     public bool IsDone(string? mark, string query, long signedInAt)
     {
@@ -24,7 +25,8 @@ internal sealed class Reauthentication(IDataProtectionProvider protection, TimeP
         }
         try
         {
-            return long.TryParse(_protector.CreateProtector(query).Unprotect(mark), CultureInfo.InvariantCulture, out var asked) && signedInAt >= asked;
+            return long.TryParse(_protector.CreateProtector(query).Unprotect(mark), CultureInfo.InvariantCulture, out var asked)
+                && signedInAt >= asked;
         }
         catch (CryptographicException)
         {

@@ -6,7 +6,8 @@ using OpenIddict.Core;
 
 namespace AgentAuth.Server.Specs.Rfc6749Framework;
 
-/// <summary>OpenIddict's application manager with our rules for secrets and redirects. A blocked client does not exist for any endpoint.</summary>
+/// <summary>OpenIddict's application manager with our rules for secrets and redirects. A blocked client does not exist for any
+/// endpoint.</summary>
 internal sealed class ClientManager(
     IOpenIddictApplicationCache<Client> cache,
     ILogger<OpenIddictApplicationManager<Client>> logger,

@@ -5,7 +5,8 @@ namespace AgentAuth.Server.Specs.Rfc6749Framework;
 
 internal static class Rfc6749
 {
-    public static OpenIddictCoreBuilder AddRfc6749(this OpenIddictCoreBuilder core) => core.ReplaceApplicationManager<Client, ClientManager>();
+    public static OpenIddictCoreBuilder AddRfc6749(this OpenIddictCoreBuilder core) =>
+        core.ReplaceApplicationManager<Client, ClientManager>();
 
     public static OpenIddictServerBuilder AddRfc6749(this OpenIddictServerBuilder server) => server
         .AllowAuthorizationCodeFlow()

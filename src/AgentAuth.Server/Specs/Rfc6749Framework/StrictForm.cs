@@ -49,7 +49,8 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-store";
         return http.Response.WriteAsJsonAsync(
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["error"] = error, ["error_description"] = words }, http.RequestAborted);
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["error"] = error, ["error_description"] = words },
+                http.RequestAborted);
     }
 
     private static async Task<(int Status, string Words)?> ProblemAsync(HttpContext http)
