@@ -14,8 +14,8 @@ try
     LoopbackOnly.Check(server.Configuration, mcpUrl);
     await Server.PrepareAsync(server);
     await DemoSeed.PlantAsync(server.Services, mcpUrl);
-    await using var samples = SampleMcpServer.Build(
-        [.. args.Where(a => !a.StartsWith("--urls", StringComparison.OrdinalIgnoreCase))], builder =>
+    string[] ownArgs = [.. args.Where(a => !a.StartsWith("--urls", StringComparison.OrdinalIgnoreCase))];
+    await using var samples = SampleMcpServer.Build(ownArgs, builder =>
     {
         builder.AddQuietLogs();
         builder.Services.AddHttpClient(AgentClient.Name).RemoveAllLoggers();

@@ -15,6 +15,7 @@ namespace AgentAuth.Demo.Agents;
 internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHandlerFactory handlers, TimeProvider clock)
 {
     public const string Name = "demo-native";
+    private const int Early = 10; // refreshed that many seconds before its end: a 401 then means the person ended it
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
     private readonly string _mail = $"{mcpUrl}/mail/mcp";
     private readonly string _redirect = $"{mcpUrl}/callback";
@@ -26,8 +27,8 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
     {
         var (state, verifier) = (NewSecret(), NewSecret());
         visit.Asked = (state, verifier);
-        var scope = string.Join(
-            ' ', visit.Scopes.Union(visit.Missing, StringComparer.Ordinal).DefaultIfEmpty("mail.read").Append("offline_access"));
+        var mail = visit.Scopes.Union(visit.Missing, StringComparer.Ordinal).DefaultIfEmpty("mail.read");
+        var scope = string.Join(' ', mail.Append("offline_access"));
         var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         var url = $"{issuer}/connect/authorize?response_type=code&client_id={Name}&redirect_uri={Uri.EscapeDataString(_redirect)}"
             + $"&resource={Uri.EscapeDataString(_mail)}&scope={Uri.EscapeDataString(scope)}"
@@ -39,15 +40,13 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
     /// <summary>Takes an answer only to its own question, and only from the server it asked (RFC 9207 §2.4).</summary>
     public Task<Outcome> HearAsync(Visit visit, IQueryCollection answer)
     {
-        visit.Note(
-            "AgentAuth sent the browser back",
-                string.Join('\n', answer.Select(p => $"{p.Key}={(p.Key == "code" ? Mask(p.Value) : p.Value)}")));
+        var said = answer.Select(p => $"{p.Key}={(p.Key == "code" ? Mask(p.Value) : p.Value)}");
+        visit.Note("AgentAuth sent the browser back", string.Join('\n', said));
+        var state = Encoding.UTF8.GetBytes(answer["state"].ToString());
         if (visit.Asked is not { } asked || answer["iss"] != issuer.Value
-            || !CryptographicOperations.FixedTimeEquals(
-                Encoding.UTF8.GetBytes(answer["state"].ToString()), Encoding.UTF8.GetBytes(asked.State)))
+            || !CryptographicOperations.FixedTimeEquals(state, Encoding.UTF8.GetBytes(asked.State)))
         {
-            return Task.FromResult(
-                Tell(visit, Outcome.Failed, "What came back is no answer to a question of this agent: state or iss differ."));
+            return Task.FromResult(Tell(visit, Outcome.Failed, "This answers no question of this agent: state or iss differ."));
         }
         visit.Asked = null;
         if (answer["error"] is [{ } error])
@@ -55,9 +54,8 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
             var outcome = error == "access_denied" ? Outcome.Cancelled : Outcome.Failed;
             return Task.FromResult(Tell(visit, outcome, $"{error}: {answer["error_description"]}"));
         }
-        return BuyAsync(visit, Outcome.Failed,
-            ("grant_type", "authorization_code"), ("code", answer["code"].ToString()), ("code_verifier", asked.Verifier),
-                ("redirect_uri", _redirect));
+        return BuyAsync(visit, Outcome.Failed, ("grant_type", "authorization_code"), ("code", answer["code"].ToString()),
+            ("code_verifier", asked.Verifier), ("redirect_uri", _redirect));
     }
 
     /// <summary>What the tool says; null when it was not reached, and the visit knows why.</summary>
@@ -72,8 +70,8 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
             return null;
         }
         using var tap = new WireTap(visit, handlers.CreateHandler(Name));
-        using var web = new HttpClient(
-            tap, disposeHandler: false) { DefaultRequestHeaders = { Authorization = new("Bearer", tokens.Access) } };
+        using var web = new HttpClient(tap, disposeHandler: false);
+        web.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Access);
         var options = new HttpClientTransportOptions { Endpoint = new(_mail), TransportMode = HttpTransportMode.StreamableHttp };
         try
         {
@@ -106,7 +104,7 @@ internal sealed class AgentClient(Issuer issuer, string mcpUrl, IHttpMessageHand
             return Tell(visit, ifRefused, $"{token["error"]}: {token["error_description"]}");
         }
         visit.Note("What the access token says", JsonNode.Parse(Base64Url.DecodeFromChars(access.Split('.')[1]))!.ToJsonString(Readable));
-        visit.Tokens = (access, refresh, clock.GetUtcNow().AddSeconds((int?)token["expires_in"] ?? 0));
+        visit.Tokens = (access, refresh, clock.GetUtcNow().AddSeconds(((int?)token["expires_in"] ?? 0) - Early));
         visit.Scopes = [.. ((string?)token["scope"] ?? "").Split(' ').Where(s => s.StartsWith("mail.", StringComparison.Ordinal))];
         visit.Missing = [];
         return Outcome.Connected;

@@ -14,8 +14,8 @@ internal sealed class DemoAgent(WebApplication app, Issuer issuer, string mcpUrl
 {
     private static readonly IResult Home = Results.Redirect("/");
     private readonly Visits _visits = new();
-    private readonly AgentClient _agent = new(
-        issuer, mcpUrl, app.Services.GetRequiredService<IHttpMessageHandlerFactory>(), TimeProvider.System);
+    private readonly AgentClient _agent =
+        new(issuer, mcpUrl, app.Services.GetRequiredService<IHttpMessageHandlerFactory>(), TimeProvider.System);
 
     public void Map()
     {
@@ -32,8 +32,8 @@ internal sealed class DemoAgent(WebApplication app, Issuer issuer, string mcpUrl
                 ? Home : await ReadAsync(visit, Outcome.Sent));
     }
 
+    // Said to be a Delegate, because a RequestDelegate's result would be lost.
     private void On(string method, string path, Func<Visit, IQueryCollection, Task<IResult>> act) =>
-        // as a RequestDelegate its result would be lost
         app.MapMethods(path, [method], (Delegate)((HttpContext http) => GuardAsync(http, act)));
 
     private async Task<IResult> GuardAsync(HttpContext http, Func<Visit, IQueryCollection, Task<IResult>> act)
@@ -62,11 +62,10 @@ internal sealed class DemoAgent(WebApplication app, Issuer issuer, string mcpUrl
 
     private async Task<IResult> ShowAsync(Visit visit)
     {
-        var facts = ParameterView.FromDictionary(
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["Visit"] = visit, ["Issuer"] = issuer.Value });
+        var facts = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Visit"] = visit, ["Issuer"] = issuer.Value };
         await using var renderer = new HtmlRenderer(app.Services, app.Services.GetRequiredService<ILoggerFactory>());
-        var html = await renderer.Dispatcher.InvokeAsync(
-            async () => (await renderer.RenderComponentAsync<AgentPage>(facts)).ToHtmlString());
+        var html = await renderer.Dispatcher.InvokeAsync(async () =>
+            (await renderer.RenderComponentAsync<AgentPage>(ParameterView.FromDictionary(facts))).ToHtmlString());
         return Results.Content(html, "text/html; charset=utf-8");
     }
 

@@ -14,8 +14,8 @@ internal sealed class WireTap(Visit visit, HttpMessageHandler inner) : Delegatin
         var answer = await base.SendAsync(request, cancellationToken);
         var challenge = answer.Headers.WwwAuthenticate.ToString();
         Refusal = Refusal.Status == 0 && challenge.Length > 0 ? ((int)answer.StatusCode, challenge) : Refusal;
-        visit.Note(
-            $"{request.Method} {request.RequestUri} answered {(int)answer.StatusCode}", $"{said?.ToJsonString()}\n{challenge}".Trim());
+        visit.Note($"{request.Method} {request.RequestUri} answered {(int)answer.StatusCode}",
+            $"{said?.ToJsonString()}\n{challenge}".Trim());
         return answer;
     }
 }
