@@ -35,8 +35,8 @@ public sealed class KillTests(ITestOutputHelper output)
 
         await journal.EverythingHoldsAsync();
         output.WriteLine($"{4 * Rounds} kills; {journal.Summary}; 0 facts lost");
-        output.WriteLine(
-            $"ready again {_restarts.Average(time => time.TotalSeconds):F1} s after a kill, {_restarts.Max().TotalSeconds:F1} s at most");
+        var (mean, longest) = (_restarts.Average(time => time.TotalSeconds), _restarts.Max().TotalSeconds);
+        output.WriteLine($"ready again {mean:F1} s after a kill, {longest:F1} s at most");
         foreach (var (what, count) in _counts)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {count}"));

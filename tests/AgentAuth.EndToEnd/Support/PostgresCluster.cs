@@ -73,7 +73,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         _server = ChildProcess.Start("setpriv", AsOwner(
             Path.Combine(binaries, "postgres"), "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder.Path}",
-            "-c", "fsync=off", "-c", "max_connections=300"));
+            "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300"));
         var administrator = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
         await Poll.UntilAsync(() => AnswersAsync(administrator), Patience, () => $"PostgreSQL did not start:\n{_server.LastWords}");
         return administrator;
