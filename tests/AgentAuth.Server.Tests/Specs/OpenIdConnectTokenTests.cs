@@ -115,7 +115,7 @@ public sealed class OpenIdConnectTokenTests
     [Fact]
     [Spec("RFC 6750", "2.3")]
     [Spec("AA-T108")]
-    public async Task A_token_in_the_address_or_the_form_is_not_looked_at()
+    public async Task A_token_in_the_address_is_not_looked_at()
     {
         await using var server = await AuthServer.StartAsync();
         var claude = Agent.Native(server);
@@ -123,12 +123,9 @@ public sealed class OpenIdConnectTokenTests
         using var http = server.Http();
 
         using var query = await http.GetAsync($"/connect/userinfo?access_token={tokens.AccessToken}", TestContext.Current.CancellationToken);
-        var form = await claude.PostAsync("/connect/userinfo", [("access_token", tokens.AccessToken), ("client_id", null)]);
 
         Assert.Contains(query.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized });
         Assert.DoesNotContain("\"sub\"", await query.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains(form.Status, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized });
-        Assert.False(form.Has("sub"));
     }
 
     [Fact]

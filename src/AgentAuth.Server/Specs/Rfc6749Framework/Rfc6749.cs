@@ -23,6 +23,7 @@ internal static class Rfc6749
         .AddEventHandler(RefuseRepeatedParameters.Descriptor)
         .AddEventHandler(RefuseUnknownDemands.Descriptor)
         .AddEventHandler(RefuseTokenDemands.Descriptor)
+        .AddEventHandler(ProveSelf.Descriptor)
         .AddEventHandler(OwnWords.InErrors.Descriptor)
         .AddEventHandler(OwnWords.InChallenges.Descriptor);
 }
