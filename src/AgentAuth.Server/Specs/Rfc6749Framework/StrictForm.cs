@@ -79,6 +79,10 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
             : await FormProblemAsync(http);
     }
 
+    private static bool NamesTwoClients(HttpRequest request, IFormCollection form) =>
+        (string?)form[OpenIddictConstants.Parameters.ClientId] is { Length: > 0 } posted
+        && BasicCredentials.ClientId(request.Headers.Authorization) is { } named && named != posted;
+
     private static async Task<(int Status, string Words)?> FormProblemAsync(HttpContext http)
     {
         try
@@ -92,7 +96,9 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
                     return (StatusCodes.Status400BadRequest, "A parameter came more than once.");
                 }
             }
-            return null;
+            return NamesTwoClients(http.Request, form)
+                ? (StatusCodes.Status400BadRequest, "The Authorization header and client_id name two clients.")
+                : null;
         }
         catch (BadHttpRequestException bad)
         {
