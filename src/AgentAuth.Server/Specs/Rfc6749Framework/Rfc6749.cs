@@ -18,10 +18,10 @@ internal static class Rfc6749
             o.ResponseModes.Add(OpenIddictConstants.ResponseModes.Query);
             o.ClientAuthenticationMethods.Remove(OpenIddictConstants.ClientAuthenticationMethods.PrivateKeyJwt);
         })
+        .AddEventHandler(HideWhoExists.Descriptor)
         .AddEventHandler(ProvedRedirect.Prove.Descriptor)
         .AddEventHandler(ProvedRedirect.Answer.Descriptor)
         .AddEventHandler(RefuseRepeatedParameters.Descriptor)
         .AddEventHandler(RefuseUnknownDemands.Descriptor)
-        .AddEventHandler(RefuseTokenDemands.Descriptor)
-        .AddEventHandler(HideWhoExists.Descriptor);
+        .AddEventHandler(RefuseTokenDemands.Descriptor);
 }

@@ -1,3 +1,5 @@
+using OpenIddict.Server;
+
 namespace AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 
 internal static class Rfc8707
@@ -12,6 +14,9 @@ internal static class Rfc8707
             .IgnoreScopePermissions()
             .IgnoreResourcePermissions()
             .RegisterScopes([.. IdentityScopes.All])
+            // They call an indicator that is no URI invalid_request; RFC 8707 §2 calls it invalid_target, as ours do.
+            .RemoveEventHandler(OpenIddictServerHandlers.Authentication.ValidateResourceParameter.Descriptor)
+            .RemoveEventHandler(OpenIddictServerHandlers.Exchange.ValidateResourceParameter.Descriptor)
             .AddEventHandler(CheckAccess.Descriptor)
             .AddEventHandler(CheckTokenResource.Descriptor);
     }
