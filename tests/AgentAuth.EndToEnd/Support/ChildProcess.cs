@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
 
@@ -10,6 +11,11 @@ namespace AgentAuth.EndToEnd.Support;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<int, Process> Alive = new();
+
+    // However the tests are ended: by themselves, by a person, by a clock.
+    private static readonly PosixSignalRegistration[] Ends = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP }
+        .Select(signal => PosixSignalRegistration.Create(signal, _ => EndAll()))];
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();

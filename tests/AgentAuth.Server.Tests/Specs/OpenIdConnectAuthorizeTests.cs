@@ -44,7 +44,7 @@ public sealed class OpenIdConnectAuthorizeTests
         var alice = await server.SignedInAsync();
 
         await alice.OpenAsync(agent.AskFor(changes: ("prompt", "login")));
-        var cookies = alice.Cookies.ToDictionary();
+        var cookies = alice.Cookies.ToDictionary(StringComparer.Ordinal);
         await alice.PressAsync("Sign in", ("Email", People.Bob), ("Password", "not bob's password"));
         Assert.Equal(HttpStatusCode.BadRequest, alice.Status);
         await alice.OpenAsync(agent.AskFor(changes: ("prompt", "login")));

@@ -19,7 +19,6 @@ internal static class Rfc6749
             o.ResponseModes.Add(OpenIddictConstants.ResponseModes.Query);
             o.ClientAuthenticationMethods.Remove(OpenIddictConstants.ClientAuthenticationMethods.PrivateKeyJwt);
         })
-        .AddEventHandler(HideWhoExists.Descriptor)
         .AddEventHandler(ProvedRedirect.Prove.Descriptor)
         .AddEventHandler(ProvedRedirect.Answer.Descriptor)
         .AddEventHandler(RefuseRepeatedParameters.Descriptor)

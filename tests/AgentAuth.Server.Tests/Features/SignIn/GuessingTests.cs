@@ -1,7 +1,6 @@
 using System.Net;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tests.Support;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
