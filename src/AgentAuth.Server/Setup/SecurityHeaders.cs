@@ -23,7 +23,8 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = Unused;
         var isPage = context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != false;
-        var isUnsaid = headers.CacheControl.Count == 0 && !context.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal);
+        var isUnsaid = headers.CacheControl.Count == 0
+            && !context.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal);
         if (isPage || isUnsaid)
         {
             headers.CacheControl = "no-store"; // pages, redirects, answers to clients: they are about one of them at one moment

@@ -46,10 +46,14 @@ public sealed class FirstAdministratorTests
         }
 
         await Task.WhenAll(all.Select((one, i) =>
-            one.SubmitAsync(one.Page.Forms.Single(f => f.QuerySelector("[name=Again]") is not null), null, ("Email", $"root{i}@example.test"), ("Password", Password), ("Again", Password))));
+            one.SubmitAsync(
+                one.Page.Forms.Single(f => f.QuerySelector("[name=Again]") is not null), null, ("Email", $"root{i}@example.test"),
+                    ("Password", Password), ("Again", Password))));
 
         Assert.Equal(1, await server.LookAsync(db => db.Users.CountAsync()));
-        Assert.Equal(1, await server.LookAsync(db => db.UserRoles.CountAsync(r => db.Roles.Any(x => x.Id == r.RoleId && x.Name == Role.Administrator))));
+        Assert.Equal(
+            1, await server.LookAsync(
+                db => db.UserRoles.CountAsync(r => db.Roles.Any(x => x.Id == r.RoleId && x.Name == Role.Administrator))));
         Assert.Equal(5, all.Count(one => one.Status == HttpStatusCode.NotFound));
     }
 

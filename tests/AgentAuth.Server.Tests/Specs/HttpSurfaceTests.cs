@@ -19,11 +19,15 @@ public sealed class HttpSurfaceTests
         await using var server = await AuthServer.StartAsync();
         (string, string)[] headers = forwarded is null
             ? [("Host", host)]
-            : [("Host", host), ("X-Forwarded-Host", forwarded), ("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "9.9.9.9"), ("X-Forwarded-Prefix", "/e"),
-                ("Forwarded", $"host={forwarded};proto=https"), ("X-Original-URL", "/admin"), ("X-Rewrite-URL", "/admin"), ("X-HTTP-Method-Override", "DELETE")];
+            : [("Host", host), ("X-Forwarded-Host", forwarded), ("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "9.9.9.9"),
+                ("X-Forwarded-Prefix", "/e"),
+                ("Forwarded", $"host={forwarded};proto=https"), ("X-Original-URL", "/admin"), ("X-Rewrite-URL", "/admin"),
+                    ("X-HTTP-Method-Override", "DELETE")];
         var browser = server.Browser();
 
-        foreach (var path in new[] { "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/sign-in", Agent.Web(server).AskFor(), "/admin" })
+        foreach (
+            var path in new[] { "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/sign-in",
+                Agent.Web(server).AskFor(), "/admin" })
         {
             using var response = await browser.SendAsync(HttpMethod.Get, path, form: null, headers);
             var body = await response.Content.ReadAsStringAsync();
@@ -59,7 +63,8 @@ public sealed class HttpSurfaceTests
         {
             using var response = await somebody.SendAsync(HttpMethod.Get, path);
             IsClosed(response);
-            var elsewhere = somebody.Page.QuerySelectorAll("[src],link[href]").Select(e => e.GetAttribute("src") ?? e.GetAttribute("href")!);
+            var elsewhere = somebody.Page.QuerySelectorAll("[src],link[href]")
+                .Select(e => e.GetAttribute("src") ?? e.GetAttribute("href")!);
             Assert.All(elsewhere, address => Assert.Matches("^/[^/]", address));
             Assert.Empty(somebody.Page.QuerySelectorAll("[style],style,[onclick],[onload]"));
             Assert.All(somebody.Page.QuerySelectorAll("script"), s => Assert.True(s.HasAttribute("src") && s.TextContent.Length == 0));
@@ -173,7 +178,8 @@ public sealed class HttpSurfaceTests
             using var response = await alice.SendAsync(new HttpMethod(method), path, form: method == "POST" ? [] : null,
                 ("Origin", "https://e.test"), ("Access-Control-Request-Method", "POST"));
             Assert.False(response.Headers.Contains("Access-Control-Allow-Credentials"));
-            Assert.Equal(open ? "*" : null, response.Headers.TryGetValues("Access-Control-Allow-Origin", out var origin) ? origin.Single() : null);
+            Assert.Equal(
+                open ? "*" : null, response.Headers.TryGetValues("Access-Control-Allow-Origin", out var origin) ? origin.Single() : null);
         }
     }
 
@@ -186,17 +192,23 @@ public sealed class HttpSurfaceTests
     public async Task A_failure_tells_nothing_of_the_inside(string method, string path, bool isJson)
     {
         var isBroken = false;
-        await using var server = await AuthServer.StartAsync(host => host.ConfigureTestServices(services => services.AddScoped<AgentAuthDb>(p =>
-            isBroken ? throw new NotSupportedException("Told nobody.") : Template.IsPostgres ? p.GetRequiredService<PostgresDb>() : p.GetRequiredService<SqliteDb>())));
+        await using var server = await AuthServer.StartAsync(
+            host => host.ConfigureTestServices(services => services.AddScoped<AgentAuthDb>(p =>
+            isBroken ? throw new NotSupportedException("Told nobody.") : Template.IsPostgres ? p.GetRequiredService<PostgresDb>()
+                : p.GetRequiredService<SqliteDb>())));
         var alice = await server.SignedInAsync();
         isBroken = true;
 
-        KeyValuePair<string, string>[] form = [new("client_id", "demo-web"), new("client_secret", "demo-web-secret"), new("grant_type", "client_credentials"), new("token", "x")];
+        KeyValuePair<string,
+            string>[] form =
+                [new("client_id", "demo-web"), new("client_secret", "demo-web-secret"), new("grant_type", "client_credentials"),
+                    new("token", "x")];
         using var response = await alice.SendAsync(new HttpMethod(method), path, method == "POST" ? form : null);
         var body = await response.Content.ReadAsStringAsync();
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
-        Assert.Equal(isJson ? "application/json" : "text/plain", response.Content.Headers.ContentType?.MediaType); // a page would need what is broken
+        // a page would need what is broken
+        Assert.Equal(isJson ? "application/json" : "text/plain", response.Content.Headers.ContentType?.MediaType);
         Assert.Matches("[0-9a-f]{12}", body); // finds the log entry
         Assert.DoesNotContain("Told nobody", body, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", body, StringComparison.Ordinal);

@@ -89,7 +89,8 @@ public sealed class OpenIdConnectTokenTests
         var aboutPlain = await AboutAsync(claude, plain);
         var aboutNamed = await AboutAsync(claude, named);
 
-        Assert.Equal(TokenAnswer.ClaimsOf(plain.Text("id_token")!).GetProperty("sub").GetString(), aboutPlain.GetProperty("sub").GetString());
+        Assert.Equal(
+            TokenAnswer.ClaimsOf(plain.Text("id_token")!).GetProperty("sub").GetString(), aboutPlain.GetProperty("sub").GetString());
         Assert.False(aboutPlain.TryGetProperty("email", out _));
         Assert.Equal(People.Alice, aboutNamed.GetProperty("email").GetString());
     }
@@ -122,10 +123,12 @@ public sealed class OpenIdConnectTokenTests
         var tokens = await claude.TokensFromAsync(server.Browser());
         using var http = server.Http();
 
-        using var query = await http.GetAsync($"/connect/userinfo?access_token={tokens.AccessToken}", TestContext.Current.CancellationToken);
+        using var query = await http.GetAsync(
+            $"/connect/userinfo?access_token={tokens.AccessToken}", TestContext.Current.CancellationToken);
 
         Assert.Contains(query.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized });
-        Assert.DoesNotContain("\"sub\"", await query.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "\"sub\"", await query.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +141,9 @@ public sealed class OpenIdConnectTokenTests
         using var answer = await http.GetAsync("/connect/userinfo", TestContext.Current.CancellationToken);
 
         Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized });
-        Assert.DoesNotContain("openiddict", answer.Headers.ToString() + await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(
+            "openiddict", answer.Headers.ToString() + await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.OrdinalIgnoreCase);
     }
 
     private static async Task<JsonElement> AboutAsync(Agent agent, TokenAnswer tokens)

@@ -21,13 +21,16 @@ public sealed class PathIssuerTests
 
         await alice.OpenAsync(Path + agent.AskFor("openid offline_access mail.read"));
         Assert.StartsWith(Path + "/sign-in?", alice.Url, StringComparison.Ordinal);
-        Assert.Contains("form-action 'self' https://client.demo.test", alice.Response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "form-action 'self' https://client.demo.test", alice.Response.Headers.GetValues("Content-Security-Policy").Single(),
+                StringComparison.Ordinal);
         await alice.SignInAsync(People.Alice);
         Assert.StartsWith(Path + "/consent/", alice.Url, StringComparison.Ordinal);
         await alice.PressAsync("Allow");
         var tokens = await agent.PostAsync(Path + "/connect/token",
         [
-            ("grant_type", "authorization_code"), ("code", alice.Answer["code"]), ("redirect_uri", Agent.WebCallback), ("code_verifier", agent.Verifier),
+            ("grant_type", "authorization_code"), ("code", alice.Answer["code"]), ("redirect_uri", Agent.WebCallback),
+                ("code_verifier", agent.Verifier),
             ("client_id", "demo-web"), ("client_secret", "demo-web-secret"),
         ]);
 
@@ -35,7 +38,8 @@ public sealed class PathIssuerTests
         Assert.Equal(Issuer, alice.Answer["iss"]);
         Assert.Equal(Issuer, tokens.Claims.GetProperty("iss").GetString());
         Assert.Equal(Issuer, TokenAnswer.ClaimsOf(tokens.Text("id_token")!).GetProperty("iss").GetString());
-        await alice.OpenAsync($"{Path}/connect/logout?id_token_hint={tokens.Text("id_token")}&post_logout_redirect_uri={Uri.EscapeDataString(Agent.WebCallback)}");
+        await alice.OpenAsync(
+            $"{Path}/connect/logout?id_token_hint={tokens.Text("id_token")}&post_logout_redirect_uri={Uri.EscapeDataString(Agent.WebCallback)}");
         await alice.SubmitAsync((IHtmlFormElement)alice.Page.QuerySelector("main form")!, pressed: null);
         Assert.Equal("client.demo.test", alice.Left?.Host);
     }
@@ -50,7 +54,9 @@ public sealed class PathIssuerTests
         await admin.SignInAsync(People.Admin);
         Assert.Equal(Path + "/account/agents", admin.Url);
 
-        foreach (var page in new[] { "/", "/account/agents", "/admin", "/admin/clients", "/admin/grants", "/sign-out", "/connect/logout", "/nothing" })
+        foreach (
+            var page in new[] { "/", "/account/agents", "/admin", "/admin/clients", "/admin/grants", "/sign-out", "/connect/logout",
+                "/nothing" })
         {
             await admin.OpenAsync(Path + page);
             var addresses = admin.Page.QuerySelectorAll("[href],[action],[src],[formaction]")
@@ -101,7 +107,9 @@ public sealed class PathIssuerTests
     {
         await using var server = await StartAsync();
 
-        foreach (var place in new[] { "/.well-known/oauth-authorization-server" + Path, Path + "/.well-known/openid-configuration", Path + "/connect/token" })
+        foreach (
+            var place in new[] { "/.well-known/oauth-authorization-server" + Path, Path + "/.well-known/openid-configuration", Path
+                + "/connect/token" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, place);
             request.Headers.Add("Origin", "https://e.test");

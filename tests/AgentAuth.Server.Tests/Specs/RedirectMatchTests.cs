@@ -19,7 +19,8 @@ public sealed class RedirectMatchTests
         "https://client.demo.test/callback\r\n", "\thttps://client.demo.test/callback", " https://client.demo.test/callback",
         "https://client.demo.test/callback ", "https://client.demo.test/callback\0", "https://client\u3002demo.test/callback",
         "https://client\uFF0Edemo.test/callback", "https://user@client.demo.test/callback", "callback", "client.demo.test/callback",
-        "https://localhost:8444/Callback", "https://localhost/Callback", "http://localhost:8443/Callback", "https://127.0.0.1:8443/Callback",
+        "https://localhost:8444/Callback", "https://localhost/Callback", "http://localhost:8443/Callback",
+            "https://127.0.0.1:8443/Callback",
         "javascript:alert(1)", "JaVaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd",
         "blob:https://client.demo.test/x", "about:blank", "ftp://client.demo.test/callback", "ws://client.demo.test/callback",
         "intent://client.demo.test/#Intent;end", "ms-word:ofe|u|https://e.test");
@@ -39,7 +40,8 @@ public sealed class RedirectMatchTests
         Assert.Equal(HttpStatusCode.BadRequest, alice.Status);
         Assert.Null(alice.Response.Headers.Location);
         Assert.All(alice.Page.QuerySelectorAll("a[href]"), a => Assert.Matches("^(/[^/]|/$|#)", a.GetAttribute("href")));
-        Assert.All(alice.Page.QuerySelectorAll("form[action]"), f => Assert.StartsWith("/", f.GetAttribute("action"), StringComparison.Ordinal));
+        Assert.All(
+            alice.Page.QuerySelectorAll("form[action]"), f => Assert.StartsWith("/", f.GetAttribute("action"), StringComparison.Ordinal));
         Assert.DoesNotContain("e.test", alice.Page.DocumentElement.InnerHtml, StringComparison.Ordinal);
         Assert.DoesNotContain("e.test", Csp(alice), StringComparison.Ordinal);
     }

@@ -218,7 +218,9 @@ public sealed class Rfc6749AuthorizeTests
         await using var server = await AuthServer.StartAsync();
         var alice = await server.SignedInAsync();
 
-        await alice.OpenAsync(Agent.Web(server).AskFor(changes: ("redirect_uri", "https://e.test/")).Replace("/connect/authorize", path, StringComparison.Ordinal));
+        await alice.OpenAsync(
+            Agent.Web(server).AskFor(changes: ("redirect_uri", "https://e.test/"))
+                .Replace("/connect/authorize", path, StringComparison.Ordinal));
 
         ShowsARefusal(alice, "e.test");
     }

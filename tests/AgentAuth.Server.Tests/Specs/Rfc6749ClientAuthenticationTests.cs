@@ -93,7 +93,8 @@ public sealed class Rfc6749ClientAuthenticationTests
         await using var server = await AuthServer.StartAsync();
         var claude = Agent.Native(server);
         var code = await claude.CodeFromAsync(server.Browser());
-        (string, string?)[] redeem = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Agent.Callback), ("code_verifier", claude.Verifier)];
+        (string, string?)[] redeem =
+            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Agent.Callback), ("code_verifier", claude.Verifier)];
 
         var answer = inHeader
             ? await claude.PostAsync("/connect/token", redeem, Basic("demo-native:secret"))
@@ -113,8 +114,10 @@ public sealed class Rfc6749ClientAuthenticationTests
 
         foreach (var endpoint in new[] { "/connect/token", "/connect/introspect", "/connect/revoke" })
         {
-            var known = await service.PostAsync(endpoint, [.. ForItself, ("token", "x"), ("client_id", "demo-resource"), ("client_secret", "wrong")]);
-            var unknown = await service.PostAsync(endpoint, [.. ForItself, ("token", "x"), ("client_id", "nobody"), ("client_secret", "wrong")]);
+            var known = await service.PostAsync(
+                endpoint, [.. ForItself, ("token", "x"), ("client_id", "demo-resource"), ("client_secret", "wrong")]);
+            var unknown = await service.PostAsync(
+                endpoint, [.. ForItself, ("token", "x"), ("client_id", "nobody"), ("client_secret", "wrong")]);
 
             Assert.Equal("invalid_client", known.Error);
             Assert.Equal(known.Status, unknown.Status);
@@ -136,7 +139,10 @@ public sealed class Rfc6749ClientAuthenticationTests
         var guesser = Agent.Service(server);
         for (var i = 0; i < 20; i++)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, (await guesser.PostAsync("/connect/token", [.. ForItself, ("client_id", "demo-service"), ("client_secret", $"wrong{i}")])).Status);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                    (await guesser.PostAsync(
+                        "/connect/token", [.. ForItself, ("client_id", "demo-service"), ("client_secret", $"wrong{i}")])).Status);
         }
 
         var next = scheme is null
@@ -162,7 +168,9 @@ public sealed class Rfc6749ClientAuthenticationTests
         var service = Agent.Service(server);
 
         var query = await service.PostAsync(path + "?client_secret=demo-service-secret", [.. ForItself, ("client_id", "demo-service")]);
-        var twice = await service.PostAsync(path, [.. ForItself, ("grant_type", "client_credentials"), ("client_id", "demo-service"), ("client_secret", "demo-service-secret")]);
+        var twice = await service.PostAsync(
+            path, [.. ForItself, ("grant_type", "client_credentials"), ("client_id", "demo-service"),
+                ("client_secret", "demo-service-secret")]);
 
         Assert.Equal("invalid_request", query.Error);
         Assert.Equal("invalid_request", twice.Error);
@@ -178,5 +186,6 @@ public sealed class Rfc6749ClientAuthenticationTests
         return response.StatusCode;
     }
 
-    private static AuthenticationHeaderValue Basic(string credentials) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+    private static AuthenticationHeaderValue Basic(string credentials) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
 }

@@ -123,7 +123,9 @@ public sealed class Rfc8252Tests
         await alice.OpenAsync(agent.AskFor("mail.read", ("redirect_uri", "com.example.app:/cb2")));
         Assert.Equal(HttpStatusCode.BadRequest, alice.Status);
         await alice.OpenAsync(agent.AskFor("mail.read"));
-        Assert.Contains("form-action 'self' com.example.app:", alice.Response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "form-action 'self' com.example.app:", alice.Response.Headers.GetValues("Content-Security-Policy").Single(),
+                StringComparison.Ordinal);
         await alice.PressAsync("Allow");
 
         Assert.StartsWith("com.example.app:/cb?", alice.Left!.OriginalString, StringComparison.Ordinal);

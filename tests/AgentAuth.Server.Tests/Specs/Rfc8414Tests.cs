@@ -26,7 +26,9 @@ public sealed class Rfc8414Tests
         Assert.Equal(["code"], List(metadata, "response_types_supported"));
         Assert.Equal(["query"], List(metadata, "response_modes_supported"));
         Assert.Equal(["S256"], List(metadata, "code_challenge_methods_supported"));
-        Assert.Equal(["authorization_code", "client_credentials", "refresh_token"], List(metadata, "grant_types_supported").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["authorization_code", "client_credentials", "refresh_token"],
+                List(metadata, "grant_types_supported").Order(StringComparer.Ordinal));
         Assert.Equal(["client_secret_basic", "client_secret_post", "none"], List(metadata, "token_endpoint_auth_methods_supported"));
         Assert.Contains("offline_access", List(metadata, "scopes_supported"));
         Assert.True(metadata.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
@@ -65,7 +67,9 @@ public sealed class Rfc8414Tests
         Assert.All(documents, d => Assert.Equal(documents[0], d));
         var metadata = JsonSerializer.Deserialize<JsonElement>(documents[0]);
         Assert.Equal(issuer, Text(metadata, "issuer"));
-        foreach (var address in metadata.EnumerateObject().Where(p => p.Name.EndsWith("_endpoint", StringComparison.Ordinal) || p.Name == "jwks_uri"))
+        foreach (
+            var address in metadata.EnumerateObject()
+                .Where(p => p.Name.EndsWith("_endpoint", StringComparison.Ordinal) || p.Name == "jwks_uri"))
         {
             Assert.StartsWith(issuer + "/", address.Value.GetString(), StringComparison.Ordinal);
         }
@@ -96,7 +100,8 @@ public sealed class Rfc8414Tests
         await using var server = await AuthServer.StartAsync();
         await server.RegisterAsync("evil", "https://e.test/", name: "$(reboot)");
 
-        Assert.DoesNotContain("e.test", (await MetadataAsync(server, "/.well-known/openid-configuration")).GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "e.test", (await MetadataAsync(server, "/.well-known/openid-configuration")).GetRawText(), StringComparison.Ordinal);
     }
 
     private static async Task<JsonElement> MetadataAsync(AuthServer server, string path) =>
@@ -104,5 +109,6 @@ public sealed class Rfc8414Tests
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 
-    private static List<string> List(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(e => e.GetString()!)];
+    private static List<string> List(JsonElement json, string name) =>
+        [.. json.GetProperty(name).EnumerateArray().Select(e => e.GetString()!)];
 }

@@ -55,8 +55,10 @@ public sealed class Rfc9700Tests
     }
 
     public static TheoryData<string> ReturnUrls { get; } = new(
-        "https://e.test/", "//e.test", "/\\e.test", "\\/e.test", "\\\\e.test", "/\t/e.test", "/\n/e.test", "\t//e.test", " //e.test", "/ /e.test",
-        "https:e.test", "https:/e.test", "https://localhost:5100@e.test", "http://localhost:5100.e.test", "javascript:alert(1)", "data:text/html,x",
+        "https://e.test/", "//e.test", "/\\e.test", "\\/e.test", "\\\\e.test", "/\t/e.test", "/\n/e.test", "\t//e.test", " //e.test",
+            "/ /e.test",
+        "https:e.test", "https:/e.test", "https://localhost:5100@e.test", "http://localhost:5100.e.test", "javascript:alert(1)",
+            "data:text/html,x",
         "/;//e.test", "/%2f%2fe.test", "/%5ce.test", "/.//e.test", "/..//e.test", "///e.test", "~//e.test", "/\\\\e.test",
         "http://localhost:5100//e.test", "?x=//e.test", "", "/\u2028/e.test");
 
@@ -71,7 +73,8 @@ public sealed class Rfc9700Tests
 
         await alice.OpenAsync("/sign-in?returnUrl=" + Uri.EscapeDataString(returnUrl));
         await alice.SendAsync(HttpMethod.Post, "/sign-in", Browser.Filled(
-            alice.Page.Forms.Single(f => f.QuerySelector("[name=Password]") is not null), null, ("Email", People.Alice), ("Password", People.Password), ("returnUrl", returnUrl)));
+            alice.Page.Forms.Single(f => f.QuerySelector("[name=Password]") is not null), null, ("Email", People.Alice),
+                ("Password", People.Password), ("returnUrl", returnUrl)));
         LeadsHere(alice);
         await alice.SendAsync(HttpMethod.Get, "/sign-in?returnUrl=" + Uri.EscapeDataString(returnUrl));
 
@@ -101,11 +104,14 @@ public sealed class Rfc9700Tests
 
         await alice.OpenAsync(agent.AskFor("mail.read"));
         var form = alice.Page.Forms.Single(f => f.QuerySelector("[name=Password]") is not null);
-        await alice.SendAsync(HttpMethod.Post, alice.Url, Browser.Filled(form, null, ("Email", People.Alice), ("Password", People.Password)));
+        await alice.SendAsync(
+            HttpMethod.Post, alice.Url, Browser.Filled(form, null, ("Email", People.Alice), ("Password", People.Password)));
         Assert.True(alice.Status is HttpStatusCode.Found or HttpStatusCode.SeeOther);
         await alice.FollowAsync();
         var consent = alice.Page.Forms.Single(f => f.QuerySelector("[formaction]") is not null);
-        await alice.SendAsync(HttpMethod.Post, alice.Page.QuerySelectorAll("button").Last(b => b.HasAttribute("formaction")).GetAttribute("formaction")!, Browser.Filled(consent, null));
+        await alice.SendAsync(
+            HttpMethod.Post, alice.Page.QuerySelectorAll("button").Last(b => b.HasAttribute("formaction")).GetAttribute("formaction")!,
+                Browser.Filled(consent, null));
 
         Assert.True(alice.Status is HttpStatusCode.Found or HttpStatusCode.SeeOther);
         Assert.StartsWith("/connect/authorize?", alice.Response.Headers.Location!.OriginalString, StringComparison.Ordinal);

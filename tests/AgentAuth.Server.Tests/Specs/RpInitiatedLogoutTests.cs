@@ -20,10 +20,13 @@ public sealed class RpInitiatedLogoutTests
         var alice = await server.SignedInAsync();
         var hint = (await agent.TokensFromAsync(alice)).Text("id_token")!;
 
-        await alice.OpenAsync($"/connect/logout?id_token_hint={hint}&post_logout_redirect_uri={Uri.EscapeDataString(Callback)}&state=s%26t");
+        await alice.OpenAsync(
+            $"/connect/logout?id_token_hint={hint}&post_logout_redirect_uri={Uri.EscapeDataString(Callback)}&state=s%26t");
         Assert.Equal(HttpStatusCode.OK, alice.Status);
         Assert.Contains("https://client.demo.test", alice.Text, StringComparison.Ordinal);
-        Assert.Contains("form-action 'self' https://client.demo.test", alice.Response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "form-action 'self' https://client.demo.test", alice.Response.Headers.GetValues("Content-Security-Policy").Single(),
+                StringComparison.Ordinal);
         Assert.True(await IsSignedInAsync(alice));
         var before = alice.Copy();
         await PressSignOutAsync(alice);
@@ -101,7 +104,8 @@ public sealed class RpInitiatedLogoutTests
         await alice.OpenAsync("/connect/logout");
         Assert.Equal(HttpStatusCode.OK, alice.Status);
         Assert.True(await IsSignedInAsync(alice));
-        await alice.SendAsync(HttpMethod.Post, "/connect/logout", [KeyValuePair.Create("client_id", "demo-web")], ("Sec-Fetch-Site", "cross-site"));
+        await alice.SendAsync(
+            HttpMethod.Post, "/connect/logout", [KeyValuePair.Create("client_id", "demo-web")], ("Sec-Fetch-Site", "cross-site"));
         Assert.Contains("Sign out?", alice.Text, StringComparison.Ordinal);
         Assert.True(await IsSignedInAsync(alice));
         await alice.SendAsync(HttpMethod.Post, "/connect/logout", [KeyValuePair.Create("client_id", "demo-web")]);
@@ -123,7 +127,8 @@ public sealed class RpInitiatedLogoutTests
 
         foreach (var old in new[] { hint, hint[..^4] + "AAAA", "eyJhbGciOiJub25lIn0.e30." })
         {
-            await alice.OpenAsync($"/connect/logout?id_token_hint={old}&post_logout_redirect_uri={Uri.EscapeDataString("https://e.test/")}");
+            await alice.OpenAsync(
+                $"/connect/logout?id_token_hint={old}&post_logout_redirect_uri={Uri.EscapeDataString("https://e.test/")}");
             Assert.Null(alice.Left);
             Assert.True(await IsSignedInAsync(alice));
         }
@@ -144,7 +149,8 @@ public sealed class RpInitiatedLogoutTests
     }
 
     /// <summary>The button of the question; the page's header has one too.</summary>
-    private static Task PressSignOutAsync(Browser browser) => browser.SubmitAsync((IHtmlFormElement)browser.Page.QuerySelector("main form")!, pressed: null);
+    private static Task PressSignOutAsync(Browser browser) =>
+        browser.SubmitAsync((IHtmlFormElement)browser.Page.QuerySelector("main form")!, pressed: null);
 
     private static async Task<bool> IsSignedInAsync(Browser browser)
     {

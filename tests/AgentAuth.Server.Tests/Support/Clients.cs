@@ -10,7 +10,8 @@ namespace AgentAuth.Server.Tests.Support;
 internal static class Clients
 {
     public static async Task<Agent> RegisterAsync(
-        this AuthServer server, string id, string redirectUri, Trust trust = Trust.DomainProved, string name = "A client", bool isNative = false)
+        this AuthServer server, string id, string redirectUri, Trust trust = Trust.DomainProved, string name = "A client",
+            bool isNative = false)
     {
         await using var scope = server.Services.CreateAsyncScope();
         var clients = scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>();

@@ -17,10 +17,13 @@ internal sealed class WireServer : IAsyncDisposable
     public static async Task<WireServer> StartAsync()
     {
         var store = await Template.CopyAsync();
-        List<string> args = ["--urls=http://127.0.0.1:0", $"--AgentAuth:DataPath={store.Folder}", "--environment=Production", "--Logging:LogLevel:Default=None"];
+        List<string> args =
+            ["--urls=http://127.0.0.1:0", $"--AgentAuth:DataPath={store.Folder}", "--environment=Production",
+                "--Logging:LogLevel:Default=None"];
         if (Template.IsPostgres)
         {
-            args.AddRange(["--AgentAuth:Database:Provider=Postgres", $"--ConnectionStrings:AgentAuth={Template.ConnectionTo(store.Database)}"]);
+            args.AddRange(
+                ["--AgentAuth:Database:Provider=Postgres", $"--ConnectionStrings:AgentAuth={Template.ConnectionTo(store.Database)}"]);
         }
         var app = Program.Build([.. args]);
         await Program.PrepareAsync(app);
@@ -57,7 +60,8 @@ internal sealed class WireServer : IAsyncDisposable
 
     /// <summary>The status of an answer, or 0 when the connection was closed without one.</summary>
     public static int StatusOf(string answer) =>
-        answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(answer.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture) : 0;
+        answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal)
+            ? int.Parse(answer.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture) : 0;
 
     public async ValueTask DisposeAsync()
     {

@@ -23,7 +23,8 @@ public sealed class RefreshAfterEndTests
         {
             var alice = await db.Users.SingleAsync(a => a.Email == People.Alice);
             alice.Disable(server.Clock);
-            await revoker.EndGrantsAsync(db.Grants.Where(g => g.AccountId == alice.Id), "account.disable", "alice", "Test.", Admin, default);
+            await revoker.EndGrantsAsync(
+                db.Grants.Where(g => g.AccountId == alice.Id), "account.disable", "alice", "Test.", Admin, default);
         });
 
         Assert.Equal("invalid_grant", (await claude.RefreshAsync(tokens.RefreshToken)).Error);

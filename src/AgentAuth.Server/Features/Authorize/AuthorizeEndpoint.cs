@@ -17,10 +17,12 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AgentAuth.Server.Features.Authorize;
 
 /// <summary>
-/// <c>/connect/authorize</c>. Client, redirect, challenge, resource and scopes are proved by the time it is called; it gathers the facts about the
+/// <c>/connect/authorize</c>. Client, redirect, challenge, resource and scopes are proved by the time it is called; it gathers the facts
+/// about the
 /// person, and <see cref="NextStep"/> decides.
 /// </summary>
-internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, Issuer issuer, TimeProvider clock)
+internal sealed class AuthorizeEndpoint(
+    AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, Issuer issuer, TimeProvider clock)
 {
     /// <summary>With our own mark at its end it still fits the request line that browsers bring back.</summary>
     private const int MaxQueryLength = 6 * 1024;
@@ -43,7 +45,8 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
         var access = Access.Of(transaction)!;
         var redirectUri = ProvedRedirect.Of(transaction)!.Uri;
         var person = Person.Of((await http.AuthenticateAsync(IdentityConstants.ApplicationScheme)).Principal);
-        var answer = person is null ? null : await interactions.UseAnswerAsync((string?)request[Interactions.Parameter], person, query, stop);
+        var answer = person is null ? null
+            : await interactions.UseAnswerAsync((string?)request[Interactions.Parameter], person, query, stop);
         var grant = person is null ? null : await GrantAsync(person, access, redirectUri, stop);
         var facts = Facts(request, query, person, answer) with
         {
@@ -68,7 +71,8 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
 
     private AuthorizeFacts Facts(OpenIddictRequest request, string query, Person? person, Interaction? answer)
     {
-        var hasSignedInForThis = person is not null && reauthentication.IsDone((string?)request[Reauthentication.Parameter], query, person.SignedInAt);
+        var hasSignedInForThis = person is not null
+            && reauthentication.IsDone((string?)request[Reauthentication.Parameter], query, person.SignedInAt);
         return new()
         {
             PromptsNone = request.HasPromptValue(PromptValues.None),
@@ -96,7 +100,8 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
         var scopes = access.Scopes.Intersect(grant.AllowedScopes, StringComparer.Ordinal).ToList();
         return scopes.Count == 0
             ? Refuse(new(OpenIddictConstants.Errors.AccessDenied, "The person allowed nothing of what was asked."))
-            : Results.SignIn(TokenClaims.For(grant, account, scopes, person.SignedInAt), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+            : Results.SignIn(
+                TokenClaims.For(grant, account, scopes, person.SignedInAt), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 
     private async Task<Grant?> GrantAsync(Person person, Access access, string redirectUri, CancellationToken stop)
@@ -120,7 +125,8 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
 
     private string SignInUrl(string query, bool again)
     {
-        var returnUrl = $"{issuer.Path}{Endpoints.Authorize}{query}&{Reauthentication.Parameter}={Uri.EscapeDataString(reauthentication.Mark(query))}";
+        var returnUrl =
+            $"{issuer.Path}{Endpoints.Authorize}{query}&{Reauthentication.Parameter}={Uri.EscapeDataString(reauthentication.Mark(query))}";
         return $"{issuer.Path}/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}{(again ? "&again=1" : "")}";
     }
 

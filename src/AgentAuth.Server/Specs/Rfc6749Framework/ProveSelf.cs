@@ -4,7 +4,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AgentAuth.Server.Specs.Rfc6749Framework;
 
-/// <summary>A client that wants to act for itself and proves nothing has failed to authenticate (RFC 6749 §5.2); OpenIddict calls it a bad request.</summary>
+/// <summary>A client that wants to act for itself and proves nothing has failed to authenticate (RFC 6749 §5.2); OpenIddict calls it a bad
+/// request.</summary>
 internal sealed class ProveSelf : IOpenIddictServerHandler<ValidateTokenRequestContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =

@@ -4,7 +4,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AgentAuth.Server.Specs.Rfc7662Introspection;
 
-/// <summary>A token that is none for a resource server (a code, an ID token) is inactive like any other (RFC 7662 §2.2), not an error of its own.</summary>
+/// <summary>A token that is none for a resource server (a code, an ID token) is inactive like any other (RFC 7662 §2.2), not an error of
+/// its own.</summary>
 internal sealed class OnlyInactive : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =

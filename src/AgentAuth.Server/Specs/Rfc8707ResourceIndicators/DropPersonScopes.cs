@@ -5,7 +5,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 
 /// <summary>
-/// Nobody but a person can sign in or be away. Agents add <c>offline_access</c> wherever metadata lists it; for a client acting for itself it
+/// Nobody but a person can sign in or be away. Agents add <c>offline_access</c> wherever metadata lists it; for a client acting for itself
+/// it
 /// means nothing, and is left out rather than refused as OpenIddict would.
 /// </summary>
 internal sealed class DropPersonScopes : IOpenIddictServerHandler<ValidateTokenRequestContext>

@@ -39,7 +39,8 @@ internal static class OwnTokens
 
         public ValueTask HandleAsync(ValidateTokenContext context)
         {
-            if (context.TokenValidationParameters is { } parameters && !context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion))
+            if (context.TokenValidationParameters is { } parameters
+                && !context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion))
             {
                 parameters.IssuerSigningKeys = [.. parameters.IssuerSigningKeys ?? [], .. ring.OwnKeys];
             }

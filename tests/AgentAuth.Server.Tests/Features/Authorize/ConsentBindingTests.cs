@@ -15,7 +15,9 @@ public sealed class ConsentBindingTests
         await using var server = await AuthServer.StartAsync();
         var alice = await server.SignedInAsync();
 
-        foreach (var agent in new[] { Agent.Web(server), Agent.Native(server), await server.RegisterAsync("d", "https://e.test/cb", Trust.SelfDeclared) })
+        foreach (
+            var agent in new[] { Agent.Web(server), Agent.Native(server),
+                await server.RegisterAsync("d", "https://e.test/cb", Trust.SelfDeclared) })
         {
             await alice.OpenAsync(agent.AskFor("mail.read"));
             Assert.Null(alice.Left);
@@ -71,7 +73,8 @@ public sealed class ConsentBindingTests
         foreach (var token in new[] { null, "", bobs, new string('A', 150) })
         {
             KeyValuePair<string, string>[] form = token is null ? [] : [KeyValuePair.Create("__RequestVerificationToken", token)];
-            await alice.SendAsync(HttpMethod.Post, $"/consent/{id}?handler=Allow", form, ("Sec-Fetch-Site", "cross-site"), ("Origin", "https://e.test"));
+            await alice.SendAsync(
+                HttpMethod.Post, $"/consent/{id}?handler=Allow", form, ("Sec-Fetch-Site", "cross-site"), ("Origin", "https://e.test"));
             Assert.Equal(HttpStatusCode.BadRequest, alice.Status);
             Assert.Null(alice.Response.Headers.Location);
         }
@@ -88,7 +91,8 @@ public sealed class ConsentBindingTests
 
         await alice.OpenAsync(agent.AskFor("mail.read"));
         var form = Browser.Filled(alice.Page.Forms.Single(f => f.QuerySelector("[formaction]") is not null), null);
-        var action = alice.Page.QuerySelectorAll("button").Single(b => b.TextContent.StartsWith("Allow", StringComparison.Ordinal)).GetAttribute("formaction")!;
+        var action = alice.Page.QuerySelectorAll("button").Single(b => b.TextContent.StartsWith("Allow", StringComparison.Ordinal))
+            .GetAttribute("formaction")!;
         (string, string)[] extra =
         [
             ("scope", "mail.delete"), ("scope", "files.write"), ("redirect_uri", "https://e.test/"), ("client_id", "demo-web-2"),
@@ -121,7 +125,8 @@ public sealed class ConsentBindingTests
             await other.OpenAsync(question);
             Assert.Equal(HttpStatusCode.Gone, other.Status);
             await other.OpenAsync(Agent.Web2(server).AskFor());
-            await other.SendAsync(HttpMethod.Post, question + "?handler=Allow", [KeyValuePair.Create("__RequestVerificationToken", Token(other))]);
+            await other.SendAsync(
+                HttpMethod.Post, question + "?handler=Allow", [KeyValuePair.Create("__RequestVerificationToken", Token(other))]);
             Assert.Equal(HttpStatusCode.Gone, other.Status);
         }
         await server.Browser().OpenAsync(question);
@@ -162,7 +167,9 @@ public sealed class ConsentBindingTests
         await alice.OpenAsync(agent.AskFor("mail.read"));
         var id = alice.Url.Split('/')[^1];
         var button = alice.Page.QuerySelectorAll("button").Single(b => b.TextContent.StartsWith("Allow", StringComparison.Ordinal));
-        await alice.SendAsync(HttpMethod.Post, button.GetAttribute("formaction")!, Browser.Filled(alice.Page.Forms.Single(f => f.QuerySelector("[formaction]") is not null), null));
+        await alice.SendAsync(
+            HttpMethod.Post, button.GetAttribute("formaction")!,
+                Browser.Filled(alice.Page.Forms.Single(f => f.QuerySelector("[formaction]") is not null), null));
 
         foreach (var (browser, request) in new[]
         {
@@ -193,7 +200,8 @@ public sealed class ConsentBindingTests
         var alice = await server.SignedInAsync();
         await alice.OpenAsync(Agent.Native(server).AskFor("mail.read"));
         var twin = alice.Copy();
-        var action = alice.Page.QuerySelectorAll("button").Single(b => b.TextContent.StartsWith(button, StringComparison.Ordinal)).GetAttribute("formaction")!;
+        var action = alice.Page.QuerySelectorAll("button").Single(b => b.TextContent.StartsWith(button, StringComparison.Ordinal))
+            .GetAttribute("formaction")!;
         var form = Browser.Filled(alice.Page.Forms.Single(f => f.QuerySelector("[formaction]") is not null), null);
 
         await Task.WhenAll(alice.SendAsync(HttpMethod.Post, action, form), twin.SendAsync(HttpMethod.Post, action, form));
@@ -222,5 +230,6 @@ public sealed class ConsentBindingTests
         Assert.Equal(0, await server.LookAsync(db => db.Grants.CountAsync()));
     }
 
-    private static string Token(Browser browser) => browser.Page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+    private static string Token(Browser browser) =>
+        browser.Page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
 }

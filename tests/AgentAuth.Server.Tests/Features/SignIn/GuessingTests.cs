@@ -24,7 +24,8 @@ public sealed class GuessingTests
         }
         Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(attacker, People.Alice, "wrong"));
         Assert.NotNull(attacker.Response.Headers.RetryAfter);
-        Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(attacker, People.Alice, People.Password)); // the right one tells nothing now
+        // the right one tells nothing now
+        Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(attacker, People.Alice, People.Password));
         Assert.Equal(HttpStatusCode.Found, await TryAsync(server.Browser("8.8.8.8"), People.Alice, People.Password));
     }
 
@@ -101,7 +102,9 @@ public sealed class GuessingTests
         await server.ChangeAsync(async db => (await db.Users.SingleAsync(a => a.Email == People.Developer)).Disable(server.Clock));
         var answers = new List<(HttpStatusCode, string, string)>();
 
-        foreach (var (email, password) in new[] { (People.Alice, "wrong"), ("who@demo.test", "wrong"), (People.Developer, "wrong"), (People.Developer, People.Password) })
+        foreach (
+            var (email, password) in new[] { (People.Alice, "wrong"), ("who@demo.test", "wrong"), (People.Developer, "wrong"),
+                (People.Developer, People.Password) })
         {
             var browser = server.Browser($"9.9.9.{answers.Count}");
             await TryAsync(browser, email, password);
@@ -110,7 +113,9 @@ public sealed class GuessingTests
                 token.Remove();
             }
             var headers = browser.Response.Headers.Where(h => h.Key != "Set-Cookie").Select(h => $"{h.Key}: {string.Join(',', h.Value)}");
-            answers.Add((browser.Status, browser.Page.DocumentElement.OuterHtml.Replace(email, "?", StringComparison.Ordinal), string.Join('\n', headers)));
+            answers.Add(
+                (browser.Status, browser.Page.DocumentElement.OuterHtml.Replace(email, "?", StringComparison.Ordinal),
+                    string.Join('\n', headers)));
         }
 
         Assert.All(answers, answer => Assert.Equal(answers[0], answer));

@@ -36,7 +36,8 @@ public sealed class SessionTests
         await alice.SignInAsync(People.Alice);
 
         Assert.NotEqual(chosen, alice.Cookies[Cookie]);
-        using var response = await server.Browser().SendAsync(HttpMethod.Get, "/account/agents", form: null, ("Cookie", $"{Cookie}={chosen}"));
+        using var response = await server.Browser()
+            .SendAsync(HttpMethod.Get, "/account/agents", form: null, ("Cookie", $"{Cookie}={chosen}"));
         Assert.Equal(HttpStatusCode.Found, response.StatusCode);
     }
 
@@ -53,7 +54,8 @@ public sealed class SessionTests
         foreach (var given in new[] { "", token })
         {
             await alice.SendAsync(HttpMethod.Post, "/sign-in",
-                [KeyValuePair.Create("Email", People.Bob), KeyValuePair.Create("Password", People.Password), KeyValuePair.Create("__RequestVerificationToken", given)],
+                [KeyValuePair.Create("Email", People.Bob), KeyValuePair.Create("Password", People.Password),
+                    KeyValuePair.Create("__RequestVerificationToken", given)],
                 ("Origin", "https://e.test"), ("Sec-Fetch-Site", "cross-site"));
 
             Assert.Equal(HttpStatusCode.BadRequest, alice.Status);
@@ -72,7 +74,8 @@ public sealed class SessionTests
         await alice.OpenAsync("/sign-in");
         set.AddRange(alice.SetCookies);
         var form = alice.Page.Forms.Single(f => f.QuerySelector("[name=Password]") is not null);
-        await alice.SendAsync(HttpMethod.Post, "/sign-in", Browser.Filled(form, null, ("Email", People.Alice), ("Password", People.Password)));
+        await alice.SendAsync(
+            HttpMethod.Post, "/sign-in", Browser.Filled(form, null, ("Email", People.Alice), ("Password", People.Password)));
         set.AddRange(alice.SetCookies);
 
         Assert.Equal(2, set.Count);
@@ -106,7 +109,8 @@ public sealed class SessionTests
         {
             using var page = await node.Browser().SendAsync(HttpMethod.Get, "/account/agents", form: null, ("Cookie", $"{Cookie}={copy}"));
             Assert.Equal(HttpStatusCode.Found, page.StatusCode);
-            using var post = await node.Browser().SendAsync(HttpMethod.Post, "/account/agents?handler=Remove", [], ("Cookie", $"{Cookie}={copy}"));
+            using var post = await node.Browser()
+                .SendAsync(HttpMethod.Post, "/account/agents?handler=Remove", [], ("Cookie", $"{Cookie}={copy}"));
             Assert.Equal(HttpStatusCode.Unauthorized, post.StatusCode);
         }
         Assert.True(await IsInAsync(bob));
@@ -173,7 +177,8 @@ public sealed class SessionTests
 
         foreach (var cookie in new[] { value, value + new string('a', 9000) })
         {
-            using var response = await server.Browser().SendAsync(HttpMethod.Get, "/account/agents", form: null, ("Cookie", $"{Cookie}={cookie}"));
+            using var response = await server.Browser()
+                .SendAsync(HttpMethod.Get, "/account/agents", form: null, ("Cookie", $"{Cookie}={cookie}"));
             Assert.Equal(HttpStatusCode.Found, response.StatusCode);
         }
     }
