@@ -12,8 +12,8 @@ internal sealed class UserInfo(AgentAuthDb db) : IOpenIddictServerHandler<Handle
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<HandleUserInfoRequestContext>()
             .UseScopedHandler<UserInfo>()
-            .SetOrder(OpenIddictServerHandlers.UserInfo.AttachClaims.Descriptor.Order + 500) // its own are the token's,
-                which says nothing of a person
+            // After OpenIddict's own claims: they are the token's, which says nothing of a person.
+            .SetOrder(OpenIddictServerHandlers.UserInfo.AttachClaims.Descriptor.Order + 500)
             .Build();
 
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
