@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
 
@@ -10,11 +11,20 @@ namespace AgentAuth.EndToEnd.Support;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<int, Process> Alive = new();
+
+    private static readonly List<PosixSignalRegistration> Signals = [];
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
-    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) => EndAll();
+    // However the tests are ended: by themselves, by a person, by a clock.
+    static ChildProcess()
+    {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => EndAll();
+        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => EndAll()));
+        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => EndAll()));
+    }
 
     private ChildProcess(ProcessStartInfo start)
     {
