@@ -18,7 +18,8 @@ internal sealed class DemoClients(IOpenIddictApplicationManager clients, AgentAu
         client.PostLogoutRedirectUris.UnionWith(redirects);
         client.Permissions.UnionWith(
         [
-            Permissions.Endpoints.Authorization, Permissions.Endpoints.Token, Permissions.Endpoints.Revocation, Permissions.Endpoints.EndSession,
+            Permissions.Endpoints.Authorization, Permissions.Endpoints.Token, Permissions.Endpoints.Revocation,
+                Permissions.Endpoints.EndSession,
             Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken, Permissions.ResponseTypes.Code,
         ]);
         client.Permissions.UnionWith(resources.Select(r => AccessPolicy.ResourcePermission(r.Identifier)));

@@ -30,7 +30,8 @@ internal static class DemoSeed
         var files = await ResourceAsync(db, clock, $"{mcpUrl}/files/mcp", "Demo Files", FilesAccount,
             ("files.read", Risk.See, "Read your files"),
             ("files.write", Risk.Change, "Create and change your files"));
-        await ClientsAsync(new DemoClients(scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>(), db, clock), mail, files);
+        await ClientsAsync(
+            new DemoClients(scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>(), db, clock), mail, files);
     }
 
     private static async Task PeopleAsync(UserManager<Account> people, TimeProvider clock)
@@ -54,7 +55,8 @@ internal static class DemoSeed
     }
 
     private static async Task<Resource> ResourceAsync(
-        AgentAuthDb db, TimeProvider clock, string identifier, string name, string account, params (string Name, Risk Risk, string Words)[] scopes)
+        AgentAuthDb db, TimeProvider clock, string identifier, string name, string account,
+            params (string Name, Risk Risk, string Words)[] scopes)
     {
         if (await db.Resources.Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Identifier == identifier) is { } there)
         {

@@ -1,5 +1,8 @@
 using AgentAuth.Demo;
+using AgentAuth.Demo.Agents;
 using AgentAuth.SampleMcp;
+using AgentAuth.Server.Setup;
+using AgentAuth.Server.Specs;
 using Server = AgentAuth.Server.Program;
 
 const string defaultMcpUrl = "http://localhost:5200";
@@ -11,8 +14,12 @@ try
     LoopbackOnly.Check(server.Configuration, mcpUrl);
     await Server.PrepareAsync(server);
     await DemoSeed.PlantAsync(server.Services, mcpUrl);
-    await using var samples = SampleMcpServer.Build([.. args.Where(a => !a.StartsWith("--urls", StringComparison.OrdinalIgnoreCase))],
-        builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+    string[] ownArgs = [.. args.Where(a => !a.StartsWith("--urls", StringComparison.OrdinalIgnoreCase))];
+    await using var samples = SampleMcpServer.Build(ownArgs, builder =>
+    {
+        builder.AddQuietLogs();
+        builder.Services.AddHttpClient(AgentClient.Name).RemoveAllLoggers();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["urls"] = mcpUrl,
             ["Demo:McpUrl"] = mcpUrl,
@@ -20,9 +27,16 @@ try
             ["Demo:MailAccount:ClientSecret"] = DemoSeed.MailAccountSecret,
             ["Demo:FilesAccount:ClientId"] = DemoSeed.FilesAccount,
             ["Demo:FilesAccount:ClientSecret"] = DemoSeed.FilesAccountSecret,
-        }));
+        });
+    });
+    new DemoAgent(samples, server.Services.GetRequiredService<Issuer>(), mcpUrl).Map();
     await server.StartAsync();
     await samples.StartAsync();
+    await Console.Out.WriteLineAsync($"""
+        Demo agent  {mcpUrl}/ (open it in a browser)
+        Sign in as  alice@demo.test, password {DemoSeed.Password}
+        MCP server  {mcpUrl}/mail/mcp (for an MCP client of yours)
+        """);
     await server.WaitForShutdownAsync();
     await samples.StopAsync();
     return 0;

@@ -10,7 +10,7 @@ internal sealed class Program
     {
         try
         {
-            return await (CommandLine.Run(args) ?? ServeAsync(args));
+            return await (CommandLine.IsCommand(args) ? CommandLine.RunAsync(args) : ServeAsync(args));
         }
         catch (FormatException wrong)
         {

@@ -9,7 +9,8 @@ namespace AgentAuth.Server.Chores;
 /// long expired. A used refresh token stays until it would have expired, because its return must still be recognised as a replay. Several
 /// nodes may prune at once; what one has deleted the other does not find.
 /// </summary>
-internal sealed partial class Prune(IServiceScopeFactory scopes, WriteGate gate, TimeProvider clock, ILogger<Prune> logger) : BackgroundService
+internal sealed partial class Prune(IServiceScopeFactory scopes, WriteGate gate, TimeProvider clock, ILogger<Prune> logger)
+    : BackgroundService
 {
     public static readonly TimeSpan Every = TimeSpan.FromHours(1);
 

@@ -99,7 +99,8 @@ internal sealed class Grant : OpenIddictEntityFrameworkCoreAuthorization<Guid, C
         grant.Property(g => g.RedirectHost).HasMaxLength(255);
         grant.Property(g => g.EndedBecause).HasMaxLength(MaxReasonLength);
         grant.Ignore(g => g.AllowedScopes);
-        grant.HasOne(g => g.Application).WithMany(c => c.Authorizations).HasForeignKey(g => g.ApplicationId).OnDelete(DeleteBehavior.Cascade);
+        grant.HasOne(g => g.Application).WithMany(c => c.Authorizations).HasForeignKey(g => g.ApplicationId)
+            .OnDelete(DeleteBehavior.Cascade);
         grant.HasOne(g => g.Resource).WithMany().HasForeignKey(g => g.ResourceId).OnDelete(DeleteBehavior.Cascade);
         grant.HasOne<Account>().WithMany().HasForeignKey(g => g.AccountId).OnDelete(DeleteBehavior.Cascade);
         grant.HasIndex(g => new { g.AccountId, g.ApplicationId, g.ResourceId, g.RedirectHost })

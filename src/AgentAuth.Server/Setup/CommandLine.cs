@@ -23,14 +23,13 @@ internal static class CommandLine
         Options are those of the server, such as --AgentAuth:DataPath=DIR.
         """;
 
-    /// <summary>Null when the arguments are the server's.</summary>
-    public static Task<int>? Run(string[] args)
+    /// <summary>Whether the arguments begin with a command; without one they are the server's.</summary>
+    public static bool IsCommand(string[] args) => args.Length > 0 && IsWord(args[0]);
+
+    /// <returns>The process's exit status.</returns>
+    public static Task<int> RunAsync(string[] args)
     {
         string[] words = [.. args.TakeWhile(IsWord)];
-        if (words.Length == 0)
-        {
-            return null;
-        }
         string[] options = [.. args.Skip(words.Length).Where(a => a != Now)];
         var isNow = args.Contains(Now, StringComparer.Ordinal);
         return words switch

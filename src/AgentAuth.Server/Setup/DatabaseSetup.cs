@@ -21,7 +21,8 @@ internal static class DatabaseSetup
         services.AddHostedService<Prune>();
         if (settings.Database == DatabaseProvider.Postgres)
         {
-            services.AddDbContextPool<PostgresDb>(o => o.UseNpgsql(settings.ConnectionString, p => p.CommandTimeout(CommandTimeoutSeconds)));
+            services.AddDbContextPool<PostgresDb>(
+                o => o.UseNpgsql(settings.ConnectionString, p => p.CommandTimeout(CommandTimeoutSeconds)));
             services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<PostgresDb>());
             return;
         }
@@ -34,7 +35,8 @@ internal static class DatabaseSetup
     }
 
     /// <summary>
-    /// Nodes that start together on an empty database make the same first rows; who loses finds them there the next time it looks. A database
+    /// Nodes that start together on an empty database make the same first rows; who loses finds them there the next time it looks. A
+    /// database
     /// that is still starting is given the same patience.
     /// </summary>
     public static async Task PatientlyAsync(Func<CancellationToken, Task> prepare, CancellationToken stop)

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 using AgentAuth.Server.Tokens.Keys;
@@ -11,7 +12,12 @@ internal static class HostSetup
 {
     public const int MaxBodyBytes = 64 * 1024;
     public const int MaxHeaderBytes = 16 * 1024;
-    public const int MaxRequestLineBytes = 8 * 1024;
+    public const int MaxAddressBytes = 8 * 1024;
+
+    /// <summary>The sign-in page's address carries an authorization request, encoded a second time.</summary>
+    private const int MaxRequestLineBytes = 2 * MaxAddressBytes;
+
+    private static readonly PathString[] OutsideIssuerPath = ["/.well-known", "/health"];
 
     private const string OpenToScripts = "open-to-scripts";
 
@@ -72,14 +78,38 @@ internal static class HostSetup
     public static void UseClientRules(this WebApplication app, ServerSettings settings)
     {
         var issuer = settings.Issuer;
+        app.Use((context, next) => RefuseAddresses(context, next, issuer));
         app.UseWhen(
-            http => StrictForm.IsClientEndpoint(issuer, http.Request.Path) || http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal),
+            http => StrictForm.IsClientEndpoint(issuer, http.Request.Path)
+                || http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal),
             branch => branch.UseCors(OpenToScripts));
         app.UseMiddleware<StrictForm>();
         if (settings.RateLimits)
         {
             app.UseMiddleware<SecretThrottle>();
         }
+    }
+
+    /// <summary>
+    /// Below the issuer's path, as it is spelled, and nowhere else: a path-inserted well-known and health excepted. And within a length.
+    /// </summary>
+    private static Task RefuseAddresses(HttpContext context, RequestDelegate next, Issuer issuer)
+    {
+        var request = context.Request;
+        var isOutside = !string.Equals(request.PathBase.Value ?? "", issuer.Path, StringComparison.Ordinal)
+            && !Array.Exists(OutsideIssuerPath, p => request.Path.StartsWithSegments(p, StringComparison.Ordinal));
+        if (isOutside)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+        var length = $"{request.PathBase.Value}{request.Path.Value}{request.QueryString.Value}".Length;
+        if (length > MaxAddressBytes && request.Path != "/sign-in")
+        {
+            context.Response.StatusCode = StatusCodes.Status414UriTooLong;
+            return Task.CompletedTask;
+        }
+        return next(context);
     }
 
     public static void MapHealth(this WebApplication app)

@@ -57,6 +57,10 @@ internal static class PageSetup
         var method = context.Request.Method;
         var isKnown = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method);
         var isErrorPage = context.Request.Path.StartsWithSegments("/errors", StringComparison.Ordinal);
+        if (!isKnown && isErrorPage)
+        {
+            context.Request.Method = HttpMethods.Get; // it stands in for the refused request; Razor Pages would say 200 to OPTIONS
+        }
         if (isKnown || isErrorPage || (Machines.Ask(context.Request.Path) && !HttpMethods.IsTrace(method)))
         {
             return next(context);

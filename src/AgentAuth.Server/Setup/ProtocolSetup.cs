@@ -5,6 +5,7 @@ using AgentAuth.Server.Specs.Rfc7662Introspection;
 using AgentAuth.Server.Specs.Rfc8414Metadata;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using AgentAuth.Server.Tokens;
+using AgentAuth.Server.Tokens.Keys;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 
@@ -67,6 +68,8 @@ internal static class ProtocolSetup
         .AddEventHandler(BurnCode.Descriptor)
         .AddEventHandler(TokenEndpoint.Descriptor)
         .AddEventHandler(RefuseDeadTokens.Descriptor)
+        .AddEventHandler(OwnTokens.Sign.Descriptor)
+        .AddEventHandler(OwnTokens.Check.Descriptor)
         .AddEventHandler(RevokeWhole.Descriptor)
         .AddEventHandler(UserInfo.Descriptor);
 }

@@ -22,9 +22,12 @@ internal static class SecurityHeaders
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = Unused;
-        if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != false)
+        var isPage = context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != false;
+        var isUnsaid = headers.CacheControl.Count == 0
+            && !context.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal);
+        if (isPage || isUnsaid)
         {
-            headers.CacheControl = "no-store"; // pages, redirects and empty answers: they are about one person at one moment
+            headers.CacheControl = "no-store"; // pages, redirects, answers to clients: they are about one of them at one moment
         }
         return Task.CompletedTask;
     }

@@ -45,7 +45,8 @@ internal sealed class Issuer
         }
         if (uri.Scheme == "http" && !Loopback.IsHost(uri.Host))
         {
-            return $"AgentAuth:Issuer is '{value}'; plain HTTP is only safe on loopback. Set it: --AgentAuth:Issuer=https://{uri.Authority}";
+            return $"AgentAuth:Issuer is '{value}'; plain HTTP is only safe on loopback. "
+                + $"Set it: --AgentAuth:Issuer=https://{uri.Authority}";
         }
         var canonical = uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
         return canonical == value ? null : $"AgentAuth:Issuer is not in canonical form. Set it: --AgentAuth:Issuer={canonical}";

@@ -13,7 +13,8 @@ namespace AgentAuth.Server.Tokens;
 
 /// <summary>
 /// <c>GET revocation_events_endpoint?resource=…</c> with the resource's own account by HTTP Basic: server-sent events. First a
-/// <c>snapshot</c> of everything that is dead but not yet expired, then a <c>revoked</c> as each thing dies, and a <c>ping</c> every second so that
+/// <c>snapshot</c> of everything that is dead but not yet expired, then a <c>revoked</c> as each thing dies, and a <c>ping</c> every
+/// second so that
 /// silence means a broken line. Errors: 401 <c>invalid_client</c>, 403 <c>access_denied</c> when the account is not that resource's.
 /// </summary>
 internal sealed class RevocationEvents(AgentAuthDb db, IOpenIddictApplicationManager clients, RevocationFeed feed, TimeProvider clock)
@@ -65,7 +66,8 @@ internal sealed class RevocationEvents(AgentAuthDb db, IOpenIddictApplicationMan
     private async Task<Revocation?> NextAsync(Channel<Revocation> channel, CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await using var timer = clock.CreateTimer(static p => ((CancellationTokenSource)p!).Cancel(), patience, Ping, Timeout.InfiniteTimeSpan);
+        await using var timer = clock.CreateTimer(
+            static p => ((CancellationTokenSource)p!).Cancel(), patience, Ping, Timeout.InfiniteTimeSpan);
         try
         {
             return await channel.Reader.ReadAsync(patience.Token);

@@ -9,7 +9,8 @@ namespace AgentAuth.Server.Tokens;
 /// Brings revocations to the event streams of this node: at once when this node wrote them, within <see cref="Interval"/> when another
 /// did. The database is the only channel between nodes; nothing is asked of it while nobody listens.
 /// </summary>
-internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RevocationFeed> logger) : BackgroundService
+internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RevocationFeed> logger)
+    : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 

@@ -23,7 +23,8 @@ internal sealed class RevokeWhole(Revoker revoker) : IOpenIddictServerHandler<Ha
             && Guid.TryParse(principal.GetAuthorizationId(), out var grant))
         {
             var client = Actor.ClientNamed(context.Request.ClientId ?? "client", address: null);
-            await revoker.EndGrantAsync(grant, "grant.revoke", "The client gave its refresh token back.", client, context.CancellationToken);
+            await revoker.EndGrantAsync(
+                grant, "grant.revoke", "The client gave its refresh token back.", client, context.CancellationToken);
         }
         else if (principal.HasTokenType(OpenIddictConstants.TokenTypeIdentifiers.AccessToken)
             && principal.GetClaim(OpenIddictConstants.Claims.JwtId) is { Length: > 0 } jti)

@@ -15,7 +15,8 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
     private const int BatchSize = 500;
 
     /// <summary>Ends the live ones among these grants and says how many there were. The act is noted even when there were none.</summary>
-    public Task<int> EndGrantsAsync(IQueryable<Grant> which, string act, string target, string? reason, Actor actor, CancellationToken stop) =>
+    public Task<int> EndGrantsAsync(
+        IQueryable<Grant> which, string act, string target, string? reason, Actor actor, CancellationToken stop) =>
         TogetherAsync(async () =>
         {
             var ended = await EndLiveAsync(which, reason ?? act, stop);
@@ -51,7 +52,8 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
             client.KillTokens(clock);
             db.Update(client);
             db.Add(Notice(RevocationKind.Client, client.ClientId!));
-            return await EndGrantsAsync(db.Grants.Where(g => g.ApplicationId == client.Id), act, $"client {client.ClientId}", reason, actor, stop);
+            return await EndGrantsAsync(
+                db.Grants.Where(g => g.ApplicationId == client.Id), act, $"client {client.ClientId}", reason, actor, stop);
         }, stop);
 
     /// <summary>One access token (RFC 7009), named by its <c>jti</c>.</summary>

@@ -79,7 +79,8 @@ internal sealed class TokenEndpoint(
         }
         if (grant.LastUsedAt is not { } used || now - used > LastUsedStep)
         {
-            await db.Grants.Where(g => g.Id == id).ExecuteUpdateAsync(g => g.SetProperty(x => x.LastUsedAt, now), context.CancellationToken);
+            await db.Grants.Where(g => g.Id == id)
+                .ExecuteUpdateAsync(g => g.SetProperty(x => x.LastUsedAt, now), context.CancellationToken);
         }
         context.SignIn(Within(grant, TokenClaims.For(grant, account, scopes, SignedInAt(principal)), now));
     }

@@ -30,7 +30,8 @@ internal sealed class TokenOptions : IValidatableObject
         }
         if (RefreshTokenIdle < AccessToken || Grant < RefreshTokenIdle)
         {
-            yield return new("AgentAuth:Tokens must rise: AccessToken, RefreshTokenIdle, Grant.", [nameof(RefreshTokenIdle), nameof(Grant)]);
+            yield return new(
+                "AgentAuth:Tokens must rise: AccessToken, RefreshTokenIdle, Grant.", [nameof(RefreshTokenIdle), nameof(Grant)]);
         }
     }
 }

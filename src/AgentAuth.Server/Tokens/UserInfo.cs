@@ -12,7 +12,8 @@ internal sealed class UserInfo(AgentAuthDb db) : IOpenIddictServerHandler<Handle
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<HandleUserInfoRequestContext>()
             .UseScopedHandler<UserInfo>()
-            .SetOrder(OpenIddictServerHandlers.UserInfo.AttachPrincipal.Descriptor.Order + 500)
+            .SetOrder(OpenIddictServerHandlers.UserInfo.AttachClaims.Descriptor.Order + 500) // its own are the token's,
+                which says nothing of a person
             .Build();
 
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)

@@ -25,9 +25,8 @@ public sealed class PruneTests
 
         Assert.Equal(0, await PruneAsync(server)); // everything has time left
         server.Clock.Advance(TimeSpan.FromDays(8));
-        var gone = await PruneAsync(server);
+        await PruneAsync(server);
 
-        Assert.True(gone > 0);
         Assert.All(await CountsAsync(server), count => Assert.Equal(0, count));
         Assert.False(await Agent.MailServer(server).SeesAsync(tokens.AccessToken)); // inactive, and no failure
         Assert.Equal(1, await server.LookAsync(db => db.Grants.CountAsync())); // what a person allowed is a record

@@ -13,7 +13,8 @@ internal static class Repository
             .SelectMany(folder => Directory.EnumerateFiles(At(folder), "*", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
             .Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.Ordinal))
-            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "Migrations" or "node_modules" or "TestResults" or "data"));
+            .Where(file =>
+                !file.Split('/').Any(part => part is "bin" or "obj" or "Migrations" or "node_modules" or "TestResults" or "data"));
 
     private static string Find()
     {
@@ -22,6 +23,7 @@ internal static class Repository
         {
             folder = folder.Parent;
         }
-        return folder?.FullName ?? throw new InvalidOperationException("The tests must run from a checkout: AgentAuth.sln is in no folder above them.");
+        return folder?.FullName
+            ?? throw new InvalidOperationException("The tests must run from a checkout: AgentAuth.sln is in no folder above them.");
     }
 }

@@ -11,7 +11,6 @@ public sealed class Rfc6749BurntCodeTests
     [Theory]
     [InlineData("code_verifier", AnotherVerifier)]
     [InlineData("code_verifier", "short")]
-    [InlineData("code_verifier", null)]
     [InlineData("redirect_uri", "https://client.demo.test/callback/")]
     [InlineData("redirect_uri", "https://localhost:8443/Callback")] // registered, but not the one the code went to
     [InlineData("redirect_uri", "https://evil.test/callback")]

@@ -156,6 +156,26 @@ public sealed class Rfc6749ClientAuthTests
         Assert.StartsWith("Basic", wrong.Headers["WWW-Authenticate"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Spec("RFC 6819", "4.3.5")]
+    [Spec("AA-T041")]
+    public async Task Spelling_the_name_in_many_ways_buys_no_more_guesses()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var service = Agent.Service(server);
+        string[] spellings = ["demo-service", "demo%2Dservice", "dem%6F-service", "%64emo-service", "demo%2dservice"];
+
+        TokenAnswer last = null!;
+        for (var guess = 0; guess < 21; guess++)
+        {
+            var scheme = guess % 2 == 0 ? "Basic" : "bASIC";
+            var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{spellings[guess % spellings.Length]}:guess-{guess}"));
+            last = await service.PostAsync("/connect/token", ForItself, new AuthenticationHeaderValue(scheme, pair));
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last.Status);
+    }
+
     [Theory]
     [InlineData("eyJhbGciOiJub25lIn0.eyJpc3MiOiJkZW1vLXNlcnZpY2UiLCJzdWIiOiJkZW1vLXNlcnZpY2UiLCJhdWQiOiJodHRwOi8vbG9jYWxob3N0OjUxMDAifQ.")]
     [InlineData("eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJkZW1vLXNlcnZpY2UiLCJzdWIiOiJkZW1vLXNlcnZpY2UifQ.AAAA")]

@@ -36,7 +36,8 @@ public sealed class Rfc6749CodeRaceTests
         {
             var code = await nodes[0].CodeFromAsync(alice);
 
-            var answers = await Asking.AtOnceAsync(Racers, i => nodes[i % nodes.Length].RedeemAsync(code, ("code_verifier", nodes[0].Verifier)));
+            var answers = await Asking.AtOnceAsync(
+                Racers, i => nodes[i % nodes.Length].RedeemAsync(code, ("code_verifier", nodes[0].Verifier)));
 
             var winner = Assert.Single(answers, a => a.IsGood);
             Assert.All(answers.Where(a => a != winner), a => Assert.Equal("invalid_grant", a.Error));

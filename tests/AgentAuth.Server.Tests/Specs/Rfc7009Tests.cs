@@ -61,7 +61,9 @@ public sealed class Rfc7009Tests
         await using var server = await AuthServer.StartAsync();
         var claude = Agent.Native(server);
         var tokens = await claude.TokensFromAsync(server.Browser());
-        string[] given = [tokens.AccessToken, tokens.AccessToken, tokens.RefreshToken, tokens.RefreshToken, "never-was", "a.b.c", new string('x', 10_000), "' OR 1=1--"];
+        string[] given =
+            [tokens.AccessToken, tokens.AccessToken, tokens.RefreshToken, tokens.RefreshToken, "never-was", "a.b.c",
+                new string('x', 10_000), "' OR 1=1--"];
 
         foreach (var token in given)
         {

@@ -56,7 +56,8 @@ public sealed class Rfc7636Tests
 
         foreach (var address in new[] { "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration" })
         {
-            var metadata = JsonSerializer.Deserialize<JsonElement>(await http.GetStringAsync(address, TestContext.Current.CancellationToken));
+            var metadata = JsonSerializer.Deserialize<JsonElement>(
+                await http.GetStringAsync(address, TestContext.Current.CancellationToken));
 
             Assert.Equal(["S256"], metadata.Strings("code_challenge_methods_supported"));
         }
@@ -144,5 +145,6 @@ public sealed class Rfc7636Tests
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (answer.Status, answer.Error));
     }
 
-    private static Agent Knowing(AuthServer server, string verifier) => new(server.Http(), "demo-native", null, Agent.Callback) { Verifier = verifier };
+    private static Agent Knowing(AuthServer server, string verifier) =>
+        new(server.Http(), "demo-native", null, Agent.Callback) { Verifier = verifier };
 }

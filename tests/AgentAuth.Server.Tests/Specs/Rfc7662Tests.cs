@@ -100,7 +100,10 @@ public sealed class Rfc7662Tests
 
         await claude.RevokeAsync(tokens.AccessToken);
 
-        foreach (var (name, value) in new (string, string?)[] { ("scope", "mail.read"), ("token_type_hint", "refresh_token"), ("token_type_hint", "access_token"), ("x", "y") })
+        foreach (
+            var (name, value) in new (
+                string, string?)[] { ("scope", "mail.read"), ("token_type_hint", "refresh_token"), ("token_type_hint", "access_token"),
+                    ("x", "y") })
         {
             var answer = await mail.PostAsync("/connect/introspect", [("token", tokens.AccessToken), (name, value)]);
             Assert.Equal("{\"active\":false}", Compact(answer.Json));

@@ -58,7 +58,9 @@ public sealed class Rfc8707Tests
         Assert.Equal(error, forItself.Error);
         Assert.Equal(error, refreshed.Error);
         Assert.Equal(isMail ? AuthServer.Mail : null, ResourceIdentifier.Canonical(resource) is AuthServer.Mail ? AuthServer.Mail : null);
-        Assert.All(new[] { forItself, refreshed }.Where(t => t.IsGood), t => Assert.Equal(AuthServer.Mail, t.Claims.GetProperty("aud").GetString()));
+        Assert.All(
+            new[] { forItself, refreshed }.Where(t => t.IsGood), t =>
+                Assert.Equal(AuthServer.Mail, t.Claims.GetProperty("aud").GetString()));
     }
 
     [Theory]
@@ -76,7 +78,8 @@ public sealed class Rfc8707Tests
     [InlineData(null, null)]
     [Spec("RFC 8707", "2")]
     [Spec("AA-T099")]
-    public void One_place_has_one_name(string? spelling, string? canonical) => Assert.Equal(canonical, ResourceIdentifier.Canonical(spelling));
+    public void One_place_has_one_name(string? spelling, string? canonical) =>
+        Assert.Equal(canonical, ResourceIdentifier.Canonical(spelling));
 
     [Fact]
     [Spec("RFC 8707", "2")]

@@ -39,11 +39,13 @@ public sealed class Rfc9068Tests
         using var http = server.Http();
 
         var header = TokenAnswer.HeaderOf((await Agent.Native(server).TokensFromAsync(server.Browser())).AccessToken);
-        var jwks = JsonSerializer.Deserialize<JsonElement>(await http.GetStringAsync("/.well-known/jwks", TestContext.Current.CancellationToken));
+        var jwks = JsonSerializer.Deserialize<JsonElement>(
+            await http.GetStringAsync("/.well-known/jwks", TestContext.Current.CancellationToken));
 
         Assert.Equal("at+jwt", header.GetProperty("typ").GetString());
         Assert.Equal("ES256", header.GetProperty("alg").GetString());
-        Assert.Contains(header.GetProperty("kid").GetString(), jwks.GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()));
+        Assert.Contains(
+            header.GetProperty("kid").GetString(), jwks.GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()));
         Assert.Equal(3, header.EnumerateObject().Count());
     }
 

@@ -21,7 +21,8 @@ internal sealed class Agent(HttpClient http, string clientId, string? secret, st
 
     public static Agent Web(AuthServer server) => new(server.Http(), "demo-web", "demo-web-secret", WebCallback);
 
-    public static Agent Web2(AuthServer server) => new(server.Http(), "demo-web-2", "demo-web-2-secret", "https://client2.demo.test/callback");
+    public static Agent Web2(AuthServer server) =>
+        new(server.Http(), "demo-web-2", "demo-web-2-secret", "https://client2.demo.test/callback");
 
     public static Agent Service(AuthServer server) => new(server.Http(), "demo-service", "demo-service-secret", "");
 
@@ -43,7 +44,8 @@ internal sealed class Agent(HttpClient http, string clientId, string? secret, st
     }
 
     /// <summary>The whole way of a person who allows everything that is ticked, or the scopes given.</summary>
-    public async Task<string> CodeFromAsync(Browser person, string scope = "openid offline_access mail.read mail.send", params (string, string?)[] changes)
+    public async Task<string> CodeFromAsync(
+        Browser person, string scope = "openid offline_access mail.read mail.send", params (string, string?)[] changes)
     {
         await person.OpenAsync(AskFor(scope, changes));
         if (person.Page.QuerySelector("input[name=Password]") is not null)
@@ -54,7 +56,8 @@ internal sealed class Agent(HttpClient http, string clientId, string? secret, st
         {
             await person.PressAsync("Allow");
         }
-        return person.Answer.TryGetValue("code", out var code) ? code : throw new InvalidOperationException($"No code: {person.Left} {person.Text}");
+        return person.Answer.TryGetValue("code", out var code) ? code
+            : throw new InvalidOperationException($"No code: {person.Left} {person.Text}");
     }
 
     public async Task<TokenAnswer> TokensFromAsync(Browser person, string scope = "openid offline_access mail.read mail.send") =>
@@ -71,7 +74,8 @@ internal sealed class Agent(HttpClient http, string clientId, string? secret, st
 
     public async Task<JsonElement> IntrospectAsync(string token) => (await PostAsync("/connect/introspect", [("token", token)])).Json;
 
-    public Task<TokenAnswer> RevokeAsync(string token, string? hint = null) => PostAsync("/connect/revoke", [("token", token), ("token_type_hint", hint)]);
+    public Task<TokenAnswer> RevokeAsync(string token, string? hint = null) =>
+        PostAsync("/connect/revoke", [("token", token), ("token_type_hint", hint)]);
 
     public Task<TokenAnswer> TokenAsync(IEnumerable<(string Name, string? Value)> parameters, params (string Name, string? Value)[] changes)
     {
@@ -80,7 +84,8 @@ internal sealed class Agent(HttpClient http, string clientId, string? secret, st
     }
 
     /// <summary>Authenticates in the body; unless the caller sends its own <c>client_id</c>.</summary>
-    public async Task<TokenAnswer> PostAsync(string endpoint, IEnumerable<(string Name, string? Value)> parameters, AuthenticationHeaderValue? authorization = null)
+    public async Task<TokenAnswer> PostAsync(
+        string endpoint, IEnumerable<(string Name, string? Value)> parameters, AuthenticationHeaderValue? authorization = null)
     {
         var pairs = parameters.ToList();
         if (authorization is null && !pairs.Exists(p => p.Name == "client_id"))
@@ -88,7 +93,8 @@ internal sealed class Agent(HttpClient http, string clientId, string? secret, st
             pairs.AddRange([("client_id", clientId), ("client_secret", secret)]);
         }
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint);
-        request.Content = new FormUrlEncodedContent(pairs.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Name, p.Value)));
+        request.Content = new FormUrlEncodedContent(
+            pairs.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Name, p.Value)));
         request.Headers.Authorization = authorization;
         using var response = await http.SendAsync(request);
         return await TokenAnswer.OfAsync(response);

@@ -102,7 +102,8 @@ internal sealed class AuthServer : IAsyncDisposable
     /// <summary>The in-memory server has no peers; a header of the tests says which address a request comes from.</summary>
     private sealed class FromAddress : IStartupFilter
     {
-        public Action<Microsoft.AspNetCore.Builder.IApplicationBuilder> Configure(Action<Microsoft.AspNetCore.Builder.IApplicationBuilder> next) => app =>
+        public Action<Microsoft.AspNetCore.Builder.IApplicationBuilder> Configure(
+            Action<Microsoft.AspNetCore.Builder.IApplicationBuilder> next) => app =>
         {
             Microsoft.AspNetCore.Builder.UseExtensions.Use(app, (context, following) =>
             {

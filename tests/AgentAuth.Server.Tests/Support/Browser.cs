@@ -4,7 +4,8 @@ using AngleSharp.Html.Parser;
 
 namespace AgentAuth.Server.Tests.Support;
 
-/// <summary>A person's browser without scripts: keeps cookies, follows redirects that stay on the server, fills forms and presses buttons.</summary>
+/// <summary>A person's browser without scripts: keeps cookies, follows redirects that stay on the server, fills forms and presses
+/// buttons.</summary>
 internal sealed class Browser(HttpClient http, string? address = null)
 {
     private const int MaxRedirects = 10;
@@ -77,7 +78,8 @@ internal sealed class Browser(HttpClient http, string? address = null)
 
     public async Task<Browser> PressAsync(string button, params (string Name, string Value)[] fields)
     {
-        var pressed = Page.QuerySelectorAll("button").OfType<IHtmlButtonElement>().FirstOrDefault(b => b.TextContent.Trim().StartsWith(button, StringComparison.Ordinal))
+        var pressed = Page.QuerySelectorAll("button").OfType<IHtmlButtonElement>()
+            .FirstOrDefault(b => b.TextContent.Trim().StartsWith(button, StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"No button '{button}' on {Url} ({(int)Status}): {Text.Trim()}");
         return await SubmitAsync(pressed.Form!, pressed, fields);
     }
@@ -89,7 +91,8 @@ internal sealed class Browser(HttpClient http, string? address = null)
         return await FollowAsync();
     }
 
-    public static List<KeyValuePair<string, string>> Filled(IHtmlFormElement form, IHtmlButtonElement? pressed, params (string Name, string Value)[] fields)
+    public static List<KeyValuePair<string,
+        string>> Filled(IHtmlFormElement form, IHtmlButtonElement? pressed, params (string Name, string Value)[] fields)
     {
         var given = fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
         var pairs = form.QuerySelectorAll("input[name]").OfType<IHtmlInputElement>()

@@ -24,7 +24,8 @@ internal sealed class EventStream : IAsyncDisposable
 
     public HttpResponseMessage Response => _response;
 
-    public static async Task<EventStream> OpenAsync(AuthServer server, string account = "demo-resource", string secret = "demo-resource-secret", string resource = AuthServer.Mail)
+    public static async Task<EventStream> OpenAsync(
+        AuthServer server, string account = "demo-resource", string secret = "demo-resource-secret", string resource = AuthServer.Mail)
     {
         var response = await AskAsync(server, $"{account}:{secret}", resource);
         return response.StatusCode == HttpStatusCode.OK
@@ -36,7 +37,8 @@ internal sealed class EventStream : IAsyncDisposable
     {
         var query = resource is null ? "" : "?resource=" + Uri.EscapeDataString(resource);
         var request = new HttpRequestMessage(HttpMethod.Get, "/connect/revocations" + query);
-        request.Headers.Authorization = credentials is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        request.Headers.Authorization = credentials is null ? null
+            : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         return server.Http().SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 

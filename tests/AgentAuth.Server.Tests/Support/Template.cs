@@ -18,7 +18,8 @@ internal static class Template
     public static bool IsPostgres => Environment.GetEnvironmentVariable("AGENTAUTH_TEST_DATABASE") == "Postgres";
 
     private static string AdminConnection => Environment.GetEnvironmentVariable("AGENTAUTH_TEST_POSTGRES")
-        ?? throw new InvalidOperationException("AGENTAUTH_TEST_DATABASE=Postgres needs AGENTAUTH_TEST_POSTGRES, a connection string that may create databases.");
+        ?? throw new InvalidOperationException(
+            "AGENTAUTH_TEST_DATABASE=Postgres needs AGENTAUTH_TEST_POSTGRES, a connection string that may create databases.");
 
     public static async Task<Store> CopyAsync()
     {
@@ -81,5 +82,6 @@ internal static class Template
         await command.ExecuteNonQueryAsync();
     }
 
-    internal static string ConnectionTo(string database) => new NpgsqlConnectionStringBuilder(AdminConnection) { Database = database }.ConnectionString;
+    internal static string ConnectionTo(string database) =>
+        new NpgsqlConnectionStringBuilder(AdminConnection) { Database = database }.ConnectionString;
 }

@@ -16,7 +16,8 @@ internal sealed record TokenAnswer(HttpStatusCode Status, JsonElement Json, stri
     public string RefreshToken => Text("refresh_token") ?? throw new InvalidOperationException($"No refresh token: {(int)Status} {Body}");
 
     public string? Text(string name) =>
-        Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
 
     public bool Has(string name) => Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out _);
 

@@ -37,7 +37,9 @@ public sealed class DurabilityTests
         var (claude, alice) = (Agent.Native(server), server.Browser());
         await claude.TokensFromAsync(alice);
         var code = await claude.CodeFromAsync(alice);
-        await server.ChangeAsync(db => db.Tokens.Where(t => t.Type == "urn:openiddict:params:oauth:token-type:authorization_code" && t.Status != "valid").ExecuteDeleteAsync());
+        await server.ChangeAsync(
+            db => db.Tokens.Where(t => t.Type == "urn:openiddict:params:oauth:token-type:authorization_code" && t.Status != "valid")
+                .ExecuteDeleteAsync());
         var before = await server.LookAsync(db => db.Tokens.CountAsync());
 
         await server.ChangeAsync(db => db.Database.ExecuteSqlRawAsync(BreakMidway));

@@ -28,7 +28,8 @@ public sealed class RevocationEventsTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal("Basic", answer.Headers.WwwAuthenticate.Single().Scheme);
-        Assert.Contains("invalid_client", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "invalid_client", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -47,7 +48,8 @@ public sealed class RevocationEventsTests
         using var answer = await EventStream.AskAsync(server, credentials, resource);
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Contains("access_denied", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "access_denied", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class RevocationEventsTests
 
         var dead = Assert.Single(snapshot.GetProperty("revoked").EnumerateArray());
         Assert.Equal(tokens.Claims.GetProperty("gid").GetString(), dead.GetProperty("gid").GetString());
-        Assert.True(dead.GetProperty("exp").GetInt64() >= tokens.Claims.GetProperty("exp").GetInt64()); // remembered as long as the token could live
+        // remembered as long as the token could live
+        Assert.True(dead.GetProperty("exp").GetInt64() >= tokens.Claims.GetProperty("exp").GetInt64());
         Assert.Equal("text/event-stream", mail.Response.Content.Headers.ContentType!.MediaType);
         Assert.True(mail.Response.Headers.CacheControl!.NoStore);
     }
@@ -160,6 +163,7 @@ public sealed class RevocationEventsTests
         await using var scope = server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Model.AgentAuthDb>();
         var client = await db.Clients.SingleAsync(c => c.ClientId == "demo-service");
-        await scope.ServiceProvider.GetRequiredService<Revoker>().EndClientAsync(client, "client.end-grants", "Test.", Actor.Server, default);
+        await scope.ServiceProvider.GetRequiredService<Revoker>()
+            .EndClientAsync(client, "client.end-grants", "Test.", Actor.Server, default);
     }
 }

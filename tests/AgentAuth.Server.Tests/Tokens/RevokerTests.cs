@@ -106,7 +106,9 @@ public sealed class RevokerTests
         await ActAsync(server, async revoker =>
         {
             var nobody = Guid.CreateVersion7();
-            return await server.LookAsync(db => revoker.EndGrantsAsync(db.Grants.Where(g => g.AccountId == nobody), "account.disable", "account x", "Because.", Admin, default));
+            return await server.LookAsync(
+                db => revoker.EndGrantsAsync(
+                    db.Grants.Where(g => g.AccountId == nobody), "account.disable", "account x", "Because.", Admin, default));
         });
 
         Assert.Equal(1, await server.LookAsync(db => db.AuditEntries.CountAsync(e => e.Act == "account.disable")));

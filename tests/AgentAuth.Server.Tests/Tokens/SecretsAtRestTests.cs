@@ -19,7 +19,8 @@ public sealed class SecretsAtRestTests
     {
         await using var server = await AuthServer.StartAsync();
         var (web, alice) = (Agent.Web(server), await server.SignedInAsync());
-        var unused = await web.CodeFromAsync(alice, "openid offline_access mail.read", ("state", "a-secret-state"), ("nonce", "a-secret-nonce"));
+        var unused = await web.CodeFromAsync(
+            alice, "openid offline_access mail.read", ("state", "a-secret-state"), ("nonce", "a-secret-nonce"));
         var code = await web.CodeFromAsync(alice);
         var first = await web.RedeemAsync(code);
         var second = await web.RefreshAsync(first.RefreshToken);
@@ -51,7 +52,9 @@ public sealed class SecretsAtRestTests
         Assert.Contains(dump, cell => cell.Text.Contains("demo-web", StringComparison.Ordinal)); // it does find what is there
         foreach (var (name, secret) in secrets)
         {
-            Assert.DoesNotContain(dump.Where(cell => cell.Text.Contains(secret, StringComparison.Ordinal)).Select(cell => $"{name} in {cell.Place}"), _ => true);
+            Assert.DoesNotContain(
+                dump.Where(cell => cell.Text.Contains(secret, StringComparison.Ordinal)).Select(cell => $"{name} in {cell.Place}"), _ =>
+                    true);
         }
     }
 

@@ -17,34 +17,40 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AgentAuth.Server.Features.Authorize;
 
 /// <summary>
-/// <c>/connect/authorize</c>. Client, redirect, challenge, resource and scopes are proved by the time it is called; it gathers the facts about the
+/// <c>/connect/authorize</c>. Client, redirect, challenge, resource and scopes are proved by the time it is called; it gathers the facts
+/// about the
 /// person, and <see cref="NextStep"/> decides.
 /// </summary>
-internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, Issuer issuer, TimeProvider clock)
+internal sealed class AuthorizeEndpoint(
+    AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, Issuer issuer, TimeProvider clock)
 {
+    /// <summary>With our own mark at its end it still fits the request line that browsers bring back.</summary>
+    private const int MaxQueryLength = 6 * 1024;
+
     private static readonly string[] OwnParameters = [Interactions.Parameter, Reauthentication.Parameter];
 
     public async Task<IResult> HandleAsync(HttpContext http)
     {
+        if (http.GetOpenIddictServerRequest() is not { } request)
+        {
+            return Results.NotFound(); // routed here by a spelling the protocol does not know
+        }
+        var query = Query(request);
+        if (query.Length > MaxQueryLength)
+        {
+            return Refuse(new(OpenIddictConstants.Errors.InvalidRequest, "The request is too long to be carried through signing in."));
+        }
         var stop = http.RequestAborted;
-        var request = http.GetOpenIddictServerRequest()!;
         var transaction = http.Features.Get<OpenIddictServerAspNetCoreFeature>()!.Transaction!;
         var access = Access.Of(transaction)!;
         var redirectUri = ProvedRedirect.Of(transaction)!.Uri;
-        var query = Query(request);
-        var session = await http.AuthenticateAsync(IdentityConstants.ApplicationScheme);
-        var person = Person.Of(session.Principal);
-        var answer = person is null ? null : await interactions.UseAnswerAsync((string?)request[Interactions.Parameter], person, query, stop);
+        var person = Person.Of((await http.AuthenticateAsync(IdentityConstants.ApplicationScheme)).Principal);
+        var answer = person is null ? null
+            : await interactions.UseAnswerAsync((string?)request[Interactions.Parameter], person, query, stop);
         var grant = person is null ? null : await GrantAsync(person, access, redirectUri, stop);
-        var facts = new AuthorizeFacts
+        var facts = Facts(request, query, person, answer) with
         {
-            PromptsNone = request.HasPromptValue(PromptValues.None),
-            PromptsOther = request.GetPromptValues().Any(p => p != PromptValues.None),
-            PromptsConsent = request.HasPromptValue(PromptValues.Consent),
-            IsSignedIn = person is not null,
-            MustSignInAgain = person is not null && MustSignInAgain(request, person),
             HintIsForAnother = await HintIsForAnotherAsync(http, request, person),
-            Answer = answer?.Decision,
             IsRemembered = grant is not null && !access.Scopes.Except(grant.AllowedScopes, StringComparer.Ordinal).Any(),
             AlwaysAsk = access.Client.Trust == Trust.SelfDeclared || LoopbackRedirect.HostOf(redirectUri) == "localhost",
         };
@@ -56,15 +62,33 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
                 var question = await interactions.AskAsync(person!, access, redirectUri, query, stop);
                 return Results.Redirect($"{issuer.Path}/consent/{question.Id}");
             case NextStep.Refuse refusal:
-                if (answer is not null)
-                {
-                    transaction.SetProperty<object>(ProvedRedirect.AnsweredByPerson, answer);
-                }
+                transaction.SetProperty<object>(ProvedRedirect.AnsweredByPerson, answer);
                 return Refuse(refusal);
             default:
                 return await IssueAsync(access, grant, person!, stop);
         }
     }
+
+    private AuthorizeFacts Facts(OpenIddictRequest request, string query, Person? person, Interaction? answer)
+    {
+        var hasSignedInForThis = person is not null
+            && reauthentication.IsDone((string?)request[Reauthentication.Parameter], query, person.SignedInAt);
+        return new()
+        {
+            PromptsNone = request.HasPromptValue(PromptValues.None),
+            PromptsOther = request.GetPromptValues().Any(p => p != PromptValues.None),
+            PromptsConsent = request.HasPromptValue(PromptValues.Consent),
+            IsSignedIn = person is not null,
+            HasSignedInForThis = hasSignedInForThis,
+            // Whoever answered the question had signed in as asked before it was put; asking again would never end.
+            MustSignInAgain = person is not null && answer is null && !hasSignedInForThis && AsksForSignIn(request, person),
+            Answer = answer?.Decision,
+        };
+    }
+
+    private bool AsksForSignIn(OpenIddictRequest request, Person person) =>
+        request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount)
+        || (request.MaxAge is { } age && clock.GetUtcNow().ToUnixTimeSeconds() - person.SignedInAt > age) || request.MaxAge is 0;
 
     private async Task<IResult> IssueAsync(Access access, Grant? grant, Person person, CancellationToken stop)
     {
@@ -76,7 +100,8 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
         var scopes = access.Scopes.Intersect(grant.AllowedScopes, StringComparer.Ordinal).ToList();
         return scopes.Count == 0
             ? Refuse(new(OpenIddictConstants.Errors.AccessDenied, "The person allowed nothing of what was asked."))
-            : Results.SignIn(TokenClaims.For(grant, account, scopes, person.SignedInAt), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+            : Results.SignIn(
+                TokenClaims.For(grant, account, scopes, person.SignedInAt), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 
     private async Task<Grant?> GrantAsync(Person person, Access access, string redirectUri, CancellationToken stop)
@@ -86,13 +111,6 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
             g => g.AccountId == person.AccountId && g.ApplicationId == access.Client.Id && g.ResourceId == access.Resource.Id
                 && g.RedirectHost == host && g.Status == Statuses.Valid, stop);
         return grant?.IsLive(clock.GetUtcNow()) == true ? grant : null;
-    }
-
-    private bool MustSignInAgain(OpenIddictRequest request, Person person)
-    {
-        var asked = request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount)
-            || (request.MaxAge is { } age && clock.GetUtcNow().ToUnixTimeSeconds() - person.SignedInAt > age) || request.MaxAge is 0;
-        return asked && !reauthentication.IsDone((string?)request[Reauthentication.Parameter], person.SignedInAt);
     }
 
     private static async Task<bool> HintIsForAnotherAsync(HttpContext http, OpenIddictRequest request, Person? person)
@@ -107,7 +125,8 @@ internal sealed class AuthorizeEndpoint(AgentAuthDb db, Interactions interaction
 
     private string SignInUrl(string query, bool again)
     {
-        var returnUrl = $"{issuer.Path}{Endpoints.Authorize}{query}&{Reauthentication.Parameter}={Uri.EscapeDataString(reauthentication.Mark())}";
+        var returnUrl =
+            $"{issuer.Path}{Endpoints.Authorize}{query}&{Reauthentication.Parameter}={Uri.EscapeDataString(reauthentication.Mark(query))}";
         return $"{issuer.Path}/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}{(again ? "&again=1" : "")}";
     }
 

@@ -105,8 +105,10 @@ internal sealed class ConsentPage(
         var stop = HttpContext.RequestAborted;
         if (Person.Of(User) is not { } person
             || await interactions.FindAsync(id, person, stop) is not { Decision: Decision.Pending } question
-            || await db.Clients.AsNoTracking().FirstOrDefaultAsync(c => c.Id == question.ApplicationId && c.BlockedAt == null, stop) is not { } client
-            || await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Id == question.ResourceId, stop) is not { } resource
+            || await db.Clients.AsNoTracking().FirstOrDefaultAsync(c => c.Id == question.ApplicationId && c.BlockedAt == null, stop)
+                is not { } client
+            || await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Id == question.ResourceId, stop)
+                is not { } resource
             || await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == person.AccountId, stop) is not { DisabledAt: null } account)
         {
             return false;
@@ -124,7 +126,8 @@ internal sealed class ConsentPage(
         g => g.AccountId == _question!.AccountId && g.ApplicationId == _question.ApplicationId && g.ResourceId == _question.ResourceId
             && g.RedirectHost == _question.RedirectHost && g.Status == OpenIddictConstants.Statuses.Valid, stop);
 
-    private RedirectResult Back() => Redirect($"{issuer.Path}{Endpoints.Authorize}{_question!.Query}&{Interactions.Parameter}={_question.Id}");
+    private RedirectResult Back() =>
+        Redirect($"{issuer.Path}{Endpoints.Authorize}{_question!.Query}&{Interactions.Parameter}={_question.Id}");
 
     private StatusCodeResult Gone() => StatusCode(StatusCodes.Status410Gone);
 

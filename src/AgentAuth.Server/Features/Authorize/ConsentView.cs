@@ -38,10 +38,12 @@ internal sealed record ConsentView
 
     public bool RunsHere => RedirectHost == ThisComputer;
 
-    public IEnumerable<string> RequiredScopes => Groups.SelectMany(g => g).Where(r => r.Permission.IsRequired).Select(r => r.Permission.Scope);
+    public IEnumerable<string> RequiredScopes =>
+        Groups.SelectMany(g => g).Where(r => r.Permission.IsRequired).Select(r => r.Permission.Scope);
 
     public static ConsentView Of(
-        Interaction question, string redirectUri, Account account, Client client, Resource resource, Grant? before, DateTimeOffset endsAt, IStringLocalizer words)
+        Interaction question, string redirectUri, Account account, Client client, Resource resource, Grant? before, DateTimeOffset endsAt,
+            IStringLocalizer words)
     {
         var trust = question.RedirectHost == ThisComputer ? Trust.RunsOnThisComputer : client.Trust;
         var rows = question.AskedScopes.Select(scope => Row(scope, trust, resource, before, words));

@@ -47,7 +47,8 @@ internal sealed class Interactions(AgentAuthDb db, TimeProvider clock)
     /// <summary>The answer to exactly this request, once: of two requests that bring it, one gets it.</summary>
     public async Task<Interaction?> UseAnswerAsync(string? id, Person person, string query, CancellationToken stop)
     {
-        if (await FindAsync(id, person, stop) is not { Decision: Decision.Allowed or Decision.Denied } interaction || interaction.Query != query)
+        if (await FindAsync(id, person, stop) is not { Decision: Decision.Allowed or Decision.Denied } interaction
+            || interaction.Query != query)
         {
             return null;
         }

@@ -28,6 +28,10 @@ internal abstract record NextStep
         {
             return new Refuse("access_denied", "The person did not allow it.");
         }
+        if (facts.HintIsForAnother && facts.HasSignedInForThis)
+        {
+            return new Refuse("login_required", "Somebody else signed in than the id_token_hint names.");
+        }
         if (!facts.IsSignedIn || facts.MustSignInAgain || facts.HintIsForAnother)
         {
             return facts.PromptsNone
@@ -62,6 +66,9 @@ internal sealed record AuthorizeFacts
 
     /// <summary><c>prompt=login</c>, <c>select_account</c> or <c>max_age</c>, and no sign-in since it was asked.</summary>
     public bool MustSignInAgain { get; init; }
+
+    /// <summary>The session is younger than this request's first visit.</summary>
+    public bool HasSignedInForThis { get; init; }
 
     /// <summary><c>id_token_hint</c> names somebody else.</summary>
     public bool HintIsForAnother { get; init; }

@@ -6,7 +6,7 @@ namespace AgentAuth.Server.Features.Authorize;
 
 /// <summary>
 /// Remembers in the return URL when a fresh sign-in was asked for, so that it is asked once: only a session younger than the mark does.
-/// Sealed, or a link could carry a mark of yesterday.
+/// Sealed for its request, or a link could carry a mark of another one, of yesterday.
 /// </summary>
 internal sealed class Reauthentication(IDataProtectionProvider protection, TimeProvider clock)
 {
@@ -14,9 +14,10 @@ internal sealed class Reauthentication(IDataProtectionProvider protection, TimeP
 
     private readonly IDataProtector _protector = protection.CreateProtector("AgentAuth.Reauthentication.v1");
 
-    public string Mark() => _protector.Protect(clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+    public string Mark(string query) =>
+        _protector.CreateProtector(query).Protect(clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
 
-    public bool IsDone(string? mark, long signedInAt)
+    public bool IsDone(string? mark, string query, long signedInAt)
     {
         if (string.IsNullOrEmpty(mark))
         {
@@ -24,7 +25,8 @@ internal sealed class Reauthentication(IDataProtectionProvider protection, TimeP
         }
         try
         {
-            return long.TryParse(_protector.Unprotect(mark), CultureInfo.InvariantCulture, out var asked) && signedInAt >= asked;
+            return long.TryParse(_protector.CreateProtector(query).Unprotect(mark), CultureInfo.InvariantCulture, out var asked)
+                && signedInAt >= asked;
         }
         catch (CryptographicException)
         {

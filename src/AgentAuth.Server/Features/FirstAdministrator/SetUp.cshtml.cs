@@ -6,7 +6,8 @@ using Microsoft.Extensions.Localization;
 
 namespace AgentAuth.Server.Features.FirstAdministrator;
 
-/// <summary>Whoever has the link printed at start becomes the administrator; to everybody else, and ever after, there is no such page.</summary>
+/// <summary>Whoever has the link printed at start becomes the administrator; to everybody else, and ever after, there is no such
+/// page.</summary>
 internal sealed partial class SetUpPage(
     SetUpLink link, Appointment appointment, IStringLocalizer<Texts> words, ILogger<SetUpPage> logger) : PageModel
 {

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace AgentAuth.Server.Features.Shared;
 
-/// <summary>What others wrote, made fit to stand on our pages: it stays on its line and cannot turn or hide what stands beside it.</summary>
+/// <summary>What others wrote, made fit to stand on our pages: it stays on its line and cannot turn or hide what stands beside
+/// it.</summary>
 internal static class DisplayText
 {
     public const int InTable = 50;

@@ -26,7 +26,8 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
         }
         var isCommon = IsCommon(UnicodePasswordHasher.Normal(password ?? ""), user.Email ?? "");
         return Task.FromResult(isCommon
-            ? IdentityResult.Failed(new IdentityError { Code = Common, Description = "That password is among the first that attackers try." })
+            ? IdentityResult.Failed(
+                new IdentityError { Code = Common, Description = "That password is among the first that attackers try." })
             : IdentityResult.Success);
     }
 

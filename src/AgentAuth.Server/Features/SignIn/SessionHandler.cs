@@ -64,7 +64,7 @@ internal sealed class SessionHandler(
             Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
-        var back = properties.RedirectUri ?? (OriginalPath + Request.QueryString);
+        var back = properties.RedirectUri ?? (OriginalPathBase + OriginalPath + Request.QueryString);
         Response.Redirect(QueryHelpers.AddQueryString($"{Request.PathBase}/sign-in", "returnUrl", back));
     }
 

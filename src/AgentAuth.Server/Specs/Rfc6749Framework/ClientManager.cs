@@ -6,7 +6,8 @@ using OpenIddict.Core;
 
 namespace AgentAuth.Server.Specs.Rfc6749Framework;
 
-/// <summary>OpenIddict's application manager with our rules for secrets and redirects. A blocked client does not exist for any endpoint.</summary>
+/// <summary>OpenIddict's application manager with our rules for secrets and redirects. A blocked client does not exist for any
+/// endpoint.</summary>
 internal sealed class ClientManager(
     IOpenIddictApplicationCache<Client> cache,
     ILogger<OpenIddictApplicationManager<Client>> logger,
@@ -35,6 +36,21 @@ internal sealed class ClientManager(
             }
         }
         return false;
+    }
+
+    /// <summary>
+    /// Compared like a redirect URI. OpenIddict also finds clients by this address alone, so a blocked one must be left out here too.
+    /// </summary>
+    public override async ValueTask<bool> ValidatePostLogoutRedirectUriAsync(
+        Client application, string uri, CancellationToken cancellationToken = default)
+    {
+        if (application.BlockedAt is not null)
+        {
+            return false;
+        }
+        var registered = await GetPostLogoutRedirectUrisAsync(application, cancellationToken);
+        var isNative = await HasApplicationTypeAsync(application, OpenIddictConstants.ApplicationTypes.Native, cancellationToken);
+        return registered.Any(r => r == uri || (isNative && LoopbackRedirect.Matches(r, uri)));
     }
 
     protected override ValueTask<string> ObfuscateClientSecretAsync(string secret, CancellationToken cancellationToken = default) =>

@@ -1,3 +1,4 @@
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -9,6 +10,9 @@ namespace AgentAuth.Server.Specs.Rfc6749Framework;
 /// </summary>
 internal static class OwnWords
 {
+    /// <summary>The same for an unknown client and for a wrong secret, or names could be tried (RFC 6819 §5.1.4).</summary>
+    public const string InvalidClient = "The client is unknown, or did not authenticate in the way it is registered for.";
+
     internal sealed class InErrors : IOpenIddictServerHandler<ProcessErrorContext>
     {
         public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -20,6 +24,10 @@ internal static class OwnWords
         public ValueTask HandleAsync(ProcessErrorContext context)
         {
             context.Response.ErrorUri = null;
+            if (context.Response.Error == OpenIddictConstants.Errors.InvalidClient)
+            {
+                context.Response.ErrorDescription = InvalidClient;
+            }
             return ValueTask.CompletedTask;
         }
     }

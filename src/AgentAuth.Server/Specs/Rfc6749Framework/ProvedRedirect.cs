@@ -16,7 +16,8 @@ internal sealed record ProvedRedirect(Client Client, string Uri)
 
     public static ProvedRedirect? Of(OpenIddictServerTransaction transaction) => transaction.GetProperty<ProvedRedirect>(Property);
 
-    /// <summary>The origin an authorization request on a return URL will answer to, for a page's <c>form-action</c>; null unless proved.</summary>
+    /// <summary>The origin an authorization request on a return URL will answer to, for a page's <c>form-action</c>; null unless
+    /// proved.</summary>
     public static async ValueTask<string?> OriginAsync(IServiceProvider services, string? returnUrl)
     {
         var query = returnUrl?.IndexOf('?', StringComparison.Ordinal) ?? -1;

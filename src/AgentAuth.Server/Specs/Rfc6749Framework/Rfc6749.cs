@@ -5,7 +5,8 @@ namespace AgentAuth.Server.Specs.Rfc6749Framework;
 
 internal static class Rfc6749
 {
-    public static OpenIddictCoreBuilder AddRfc6749(this OpenIddictCoreBuilder core) => core.ReplaceApplicationManager<Client, ClientManager>();
+    public static OpenIddictCoreBuilder AddRfc6749(this OpenIddictCoreBuilder core) =>
+        core.ReplaceApplicationManager<Client, ClientManager>();
 
     public static OpenIddictServerBuilder AddRfc6749(this OpenIddictServerBuilder server) => server
         .AllowAuthorizationCodeFlow()
@@ -23,6 +24,8 @@ internal static class Rfc6749
         .AddEventHandler(RefuseRepeatedParameters.Descriptor)
         .AddEventHandler(RefuseUnknownDemands.Descriptor)
         .AddEventHandler(RefuseTokenDemands.Descriptor)
+        .AddEventHandler(ProveSelf.Descriptor)
         .AddEventHandler(OwnWords.InErrors.Descriptor)
-        .AddEventHandler(OwnWords.InChallenges.Descriptor);
+        .AddEventHandler(OwnWords.InChallenges.Descriptor)
+        .AddEventHandler(HideWhoExists.Descriptor);
 }

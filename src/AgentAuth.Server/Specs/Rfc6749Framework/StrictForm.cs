@@ -21,7 +21,12 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
         BufferBody = false,
     };
 
-    public static bool IsClientEndpoint(Issuer issuer, PathString path) => Array.Exists(Paths, p => path == issuer.Path + p || path == p);
+    /// <summary>A slash at the end does not matter to OpenIddict, so it must not be a way around the rules kept here.</summary>
+    public static bool IsClientEndpoint(Issuer issuer, PathString path)
+    {
+        var asked = path.Value is [.. { Length: > 0 } rest, '/'] ? new PathString(rest) : path;
+        return Array.Exists(Paths, p => asked == issuer.Path + p || asked == p);
+    }
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -44,7 +49,8 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-store";
         return http.Response.WriteAsJsonAsync(
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["error"] = error, ["error_description"] = words }, http.RequestAborted);
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["error"] = error, ["error_description"] = words },
+                http.RequestAborted);
     }
 
     private static async Task<(int Status, string Words)?> ProblemAsync(HttpContext http)
@@ -73,6 +79,10 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
             : await FormProblemAsync(http);
     }
 
+    private static bool NamesTwoClients(HttpRequest request, IFormCollection form) =>
+        (string?)form[OpenIddictConstants.Parameters.ClientId] is { Length: > 0 } posted
+        && BasicCredentials.ClientId(request.Headers.Authorization) is { } named && named != posted;
+
     private static async Task<(int Status, string Words)?> FormProblemAsync(HttpContext http)
     {
         try
@@ -86,7 +96,9 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
                     return (StatusCodes.Status400BadRequest, "A parameter came more than once.");
                 }
             }
-            return null;
+            return NamesTwoClients(http.Request, form)
+                ? (StatusCodes.Status400BadRequest, "The Authorization header and client_id name two clients.")
+                : null;
         }
         catch (BadHttpRequestException bad)
         {

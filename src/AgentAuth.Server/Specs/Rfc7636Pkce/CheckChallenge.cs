@@ -5,7 +5,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AgentAuth.Server.Specs.Rfc7636Pkce;
 
-/// <summary>Every authorization request carries a well-formed S256 challenge, confidential client or not; a missing method is not plain.</summary>
+/// <summary>Every authorization request carries a well-formed S256 challenge, confidential client or not; a missing method is not
+/// plain.</summary>
 internal sealed class CheckChallenge : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =

@@ -33,7 +33,8 @@ internal sealed class AccessPolicy(AgentAuthDb db)
 
     /// <summary>Whether a client may (still) have a scope at a resource; identity scopes are anybody's to ask.</summary>
     public static bool Offers(Client client, Resource resource, string scope) =>
-        IdentityScopes.Contains(scope) || (resource.Scopes.Exists(s => s.Name == scope) && Permissions(client).Contains(ScopePermission(scope)));
+        IdentityScopes.Contains(scope)
+            || (resource.Scopes.Exists(s => s.Name == scope) && Permissions(client).Contains(ScopePermission(scope)));
 
     public static bool MayUse(Client client, Resource resource) =>
         resource.IsIdentity || Permissions(client).Contains(ResourcePermission(resource.Identifier));
@@ -43,7 +44,8 @@ internal sealed class AccessPolicy(AgentAuthDb db)
     public static string ResourcePermission(string identifier) =>
         OpenIddict.Abstractions.OpenIddictConstants.Permissions.Prefixes.Resource + identifier;
 
-    private async Task<(Resource?, Refusal?)> NamedAsync(IReadOnlyCollection<string> indicators, HashSet<string> permissions, CancellationToken stop)
+    private async Task<(Resource?, Refusal?)> NamedAsync(
+        IReadOnlyCollection<string> indicators, HashSet<string> permissions, CancellationToken stop)
     {
         // The same resource spelled twice is one resource; clients do send that.
         var names = indicators.Select(ResourceIdentifier.Canonical).Distinct(StringComparer.Ordinal).ToList();

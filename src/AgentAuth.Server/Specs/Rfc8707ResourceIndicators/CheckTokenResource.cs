@@ -24,13 +24,16 @@ internal sealed class CheckTokenResource : IOpenIddictServerHandler<ValidateToke
             return ValueTask.CompletedTask;
         }
         var granted = principal.GetResources();
-        if (context.Request.GetResources().Any(r => ResourceIdentifier.Canonical(r) is not { } name || !granted.Contains(name, StringComparer.Ordinal)))
+        if (context.Request.GetResources()
+            .Any(r => ResourceIdentifier.Canonical(r) is not { } name || !granted.Contains(name, StringComparer.Ordinal)))
         {
             context.Reject(OpenIddictConstants.Errors.InvalidTarget, "The resource is not the one this grant is for.");
         }
         else if (context.Request.GetScopes().Except(principal.GetScopes(), StringComparer.Ordinal).Any())
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidScope, "A scope goes beyond what was granted; send the person through authorization again.");
+            context.Reject(
+                OpenIddictConstants.Errors.InvalidScope,
+                    "A scope goes beyond what was granted; send the person through authorization again.");
         }
         return ValueTask.CompletedTask;
     }

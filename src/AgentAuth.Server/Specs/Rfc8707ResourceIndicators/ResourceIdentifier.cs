@@ -14,7 +14,8 @@ internal static class ResourceIdentifier
     /// <returns>The canonical form, or null when it is no resource indicator (RFC 8707 §2: absolute, no fragment).</returns>
     public static string? Canonical(string? indicator)
     {
-        if (indicator is not { Length: > 0 and <= Model.Resource.MaxIdentifierLength } || indicator.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (indicator is not { Length: > 0 and <= Model.Resource.MaxIdentifierLength }
+            || indicator.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             return null;
         }

@@ -1,3 +1,5 @@
+using OpenIddict.Server;
+
 namespace AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 
 internal static class Rfc8707
@@ -12,6 +14,10 @@ internal static class Rfc8707
             .IgnoreScopePermissions()
             .IgnoreResourcePermissions()
             .RegisterScopes([.. IdentityScopes.All])
+            // A malformed indicator is invalid_target (RFC 8707 §2) and judged by our rules; OpenIddict calls it invalid_request first.
+            .RemoveEventHandler(OpenIddictServerHandlers.Authentication.ValidateResourceParameter.Descriptor)
+            .RemoveEventHandler(OpenIddictServerHandlers.Exchange.ValidateResourceParameter.Descriptor)
+            .AddEventHandler(DropPersonScopes.Descriptor)
             .AddEventHandler(CheckAccess.Descriptor)
             .AddEventHandler(CheckTokenResource.Descriptor);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using AgentAuth.Server.Specs.Rfc6749Framework;
@@ -58,12 +59,9 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, TimePr
 
     private static async Task<string?> ClientIdAsync(HttpContext http)
     {
-        if (AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header) && header.Scheme == "Basic")
+        if (BasicCredentials.ClientId(http.Request.Headers.Authorization) is { } named)
         {
-            var decoded = new byte[header.Parameter?.Length ?? 0];
-            return Convert.TryFromBase64String(header.Parameter ?? "", decoded, out var length)
-                ? Encoding.UTF8.GetString(decoded, 0, length).Split(':', 2)[0]
-                : null;
+            return named;
         }
         return http.Request.HasFormContentType ? (string?)(await http.Request.ReadFormAsync(http.RequestAborted))["client_id"] : null;
     }

@@ -38,6 +38,13 @@ internal sealed class KeyMint(IDataProtectionProvider protection, TimeProvider c
 #pragma warning restore CA2000
     }
 
+    /// <summary>The key that signs what the given one encrypts; one use each.</summary>
+    public static SymmetricSecurityKey SigningFor(SymmetricSecurityKey encryption) =>
+        new(HKDF.DeriveKey(HashAlgorithmName.SHA256, encryption.Key, EncryptionKeyBytes, salt: null, "AgentAuth.OwnTokens.v1"u8.ToArray()))
+        {
+            KeyId = encryption.KeyId + "s",
+        };
+
     private SigningKey Seal(KeyUse use, string algorithm, byte[] material, TimeSpan publishAhead)
     {
         var now = clock.GetUtcNow();

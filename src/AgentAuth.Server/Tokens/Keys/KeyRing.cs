@@ -23,6 +23,9 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
 
     string? IOptionsChangeTokenSource<OpenIddictServerOptions>.Name => Options.DefaultName;
 
+    /// <summary>What signs codes and refresh tokens, the one in use first; never published.</summary>
+    public IReadOnlyList<SymmetricSecurityKey> OwnKeys { get; private set; } = [];
+
     public bool IsReady => _keys.Count > 0;
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(_changed.Token);
@@ -63,6 +66,7 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
         }
         _shape = shape;
         _keys = ordered;
+        OwnKeys = [.. ordered.Where(k => k.Use == KeyUse.Encryption).Select(k => KeyMint.SigningFor((SymmetricSecurityKey)_open[k.Id]))];
         var before = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
         await before.CancelAsync();
         before.Dispose();

@@ -16,7 +16,8 @@ internal sealed class KeyRotation(AgentAuthDb db, KeyMint mint, TimeProvider clo
         var now = clock.GetUtcNow();
         var next = mint.NewSigningKey(atOnce ? TimeSpan.Zero : KeyOptions.PublishAhead);
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        foreach (var old in await db.SigningKeys.Where(k => k.Use == KeyUse.Signing && (k.GoneAt == null || k.GoneAt > now)).ToListAsync(stop))
+        foreach (
+            var old in await db.SigningKeys.Where(k => k.Use == KeyUse.Signing && (k.GoneAt == null || k.GoneAt > now)).ToListAsync(stop))
         {
             old.GoneAt = atOnce ? now : next.UsedFrom + options.Value.AccessToken + KeyOptions.KeepAfter;
         }

@@ -23,7 +23,8 @@ public sealed class WordsTests
     [InlineData("a\u2066b\u200Dc\u0000d", "a\uFFFDb\uFFFDc\uFFFDd")]
     [InlineData("<b>Ω 香港</b>", "<b>Ω 香港</b>")]
     [InlineData(null, "")]
-    public void What_others_wrote_can_neither_turn_nor_hide(string? written, string shown) => Assert.Equal(shown, DisplayText.Clean(written));
+    public void What_others_wrote_can_neither_turn_nor_hide(string? written, string shown) =>
+        Assert.Equal(shown, DisplayText.Clean(written));
 
     [Fact]
     public void A_name_without_end_is_cut() => Assert.Equal(51, DisplayText.Clean(new string('x', 1000), DisplayText.InTable).Length);

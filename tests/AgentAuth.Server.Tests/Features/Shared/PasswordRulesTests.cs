@@ -23,7 +23,8 @@ public sealed class PasswordRulesTests
     [InlineData("Demo-only-passw0rd!")]
     [InlineData("kettle under seven bridges")]
     [InlineData("七條橋下的水壺在唱歌給月亮聽呢")]
-    public void What_they_would_have_to_guess_is_taken(string password) => Assert.False(PasswordRules.IsCommon(password, "ana@example.org"));
+    public void What_they_would_have_to_guess_is_taken(string password) =>
+        Assert.False(PasswordRules.IsCommon(password, "ana@example.org"));
 
     [Fact]
     public void An_accent_is_the_same_however_it_was_typed() =>

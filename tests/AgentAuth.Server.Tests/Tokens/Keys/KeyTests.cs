@@ -45,7 +45,8 @@ public sealed class KeyTests
         await RotateAsync(server, atOnce: false);
         using var http = server.Http();
 
-        var jwks = JsonSerializer.Deserialize<JsonElement>(await http.GetStringAsync("/.well-known/jwks", TestContext.Current.CancellationToken));
+        var jwks = JsonSerializer.Deserialize<JsonElement>(
+            await http.GetStringAsync("/.well-known/jwks", TestContext.Current.CancellationToken));
 
         var keys = jwks.GetProperty("keys").EnumerateArray().ToList();
         Assert.Equal(2, keys.Count);

@@ -1,3 +1,4 @@
+using System.Web;
 using AgentAuth.Server.Specs.Rfc8252NativeApps;
 
 namespace AgentAuth.Server.Features.Admin.Clients;
@@ -7,6 +8,8 @@ internal static class RedirectAddresses
 {
     public const int MaxCount = 20;
     public const int MaxLength = 1000;
+
+    private static readonly string[] OfTheAnswer = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
     public static IReadOnlyList<string> Lines(string? text) =>
         [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -32,6 +35,10 @@ internal static class RedirectAddresses
         if (address.Contains('#', StringComparison.Ordinal) || uri.UserInfo.Length > 0)
         {
             return "A redirect address has no fragment and no user name (RFC 6749 §3.1.2).";
+        }
+        if (HttpUtility.ParseQueryString(uri.Query).AllKeys.Any(name => OfTheAnswer.Contains(name, StringComparer.Ordinal)))
+        {
+            return "A redirect address has no parameter the answer brings: code, state, iss, error."; // a client would read the wrong one
         }
         return uri.Scheme switch
         {
