@@ -12,13 +12,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<int, Process> Alive = new();
 
-<<<<<<< HEAD
     private static readonly List<PosixSignalRegistration> Signals = [];
-=======
-    // However the tests are ended: by themselves, by a person, by a clock.
-    private static readonly PosixSignalRegistration[] Ends = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP }
-        .Select(signal => PosixSignalRegistration.Create(signal, _ => EndAll()))];
->>>>>>> main
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
