@@ -15,7 +15,7 @@ public sealed partial class ServerTestsOnPostgresTests(PostgresCluster postgres,
             ["AGENTAUTH_TEST_POSTGRES"] = await postgres.AdministratorAsync(),
         });
 
-        var code = await tests.WaitAsync(TimeSpan.FromMinutes(10));
+        var code = await tests.WaitAsync(TimeSpan.FromMinutes(20));
 
         var total = Total.Match(tests.Output);
         output.WriteLine($"{total.Value.Trim()} on PostgreSQL");

@@ -12,15 +12,19 @@ internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<int, Process> Alive = new();
 
-    // However the tests are ended: by themselves, by a person, by a clock.
-    private static readonly PosixSignalRegistration[] Ends = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP }
-        .Select(signal => PosixSignalRegistration.Create(signal, _ => EndAll()))];
+    private static readonly List<PosixSignalRegistration> Signals = [];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
-    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) => EndAll();
+    // However the tests are ended: by themselves, by a person, by a clock.
+    static ChildProcess()
+    {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => EndAll();
+        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => EndAll()));
+        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => EndAll()));
+    }
 
     private ChildProcess(ProcessStartInfo start)
     {
