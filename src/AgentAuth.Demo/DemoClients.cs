@@ -58,13 +58,31 @@ internal sealed class DemoClients(IOpenIddictApplicationManager clients, AgentAu
 
     private async Task AddAsync(OpenIddictApplicationDescriptor descriptor, Trust trust)
     {
+        if (await clients.FindByClientIdAsync(descriptor.ClientId!) is Client there)
+        {
+            await AllowMoreAsync(there, descriptor);
+            return;
+        }
         if (await db.Clients.AnyAsync(c => c.ClientId == descriptor.ClientId))
         {
-            return;
+            return; // blocked by somebody: it stays so
         }
         var client = (Client)await clients.CreateAsync(descriptor);
         client.Trust = trust;
         client.CreatedAt = clock.GetUtcNow();
         await db.SaveChangesAsync();
+    }
+
+    /// <summary>The sample servers may listen elsewhere than last time; their new identifiers are added to what the client may ask
+    /// for.</summary>
+    private async Task AllowMoreAsync(Client there, OpenIddictApplicationDescriptor wanted)
+    {
+        var descriptor = new OpenIddictApplicationDescriptor();
+        await clients.PopulateAsync(descriptor, there);
+        if (!wanted.Permissions.IsSubsetOf(descriptor.Permissions))
+        {
+            descriptor.Permissions.UnionWith(wanted.Permissions);
+            await clients.UpdateAsync(there, descriptor);
+        }
     }
 }

@@ -3,11 +3,12 @@ using AgentAuth.Server.Tokens.Keys;
 namespace AgentAuth.Server.Chores;
 
 /// <summary>Sees within seconds that another process rotated the keys, or that a published key's time has come.</summary>
-internal sealed partial class WatchKeys(KeyRing ring, TimeProvider clock, ILogger<WatchKeys> logger) : BackgroundService
+internal sealed partial class WatchKeys(KeyRing ring, ILogger<WatchKeys> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(KeyOptions.Look, clock);
+        // Real time on purpose: this paces a look at the database; what is due is the ring's to decide, by its clock.
+        using var timer = new PeriodicTimer(KeyOptions.Look);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try

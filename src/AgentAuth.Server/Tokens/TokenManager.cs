@@ -16,13 +16,16 @@ internal sealed class TokenManager(
     TimeProvider clock,
     Revoker revoker) : OpenIddictTokenManager<Token>(cache, logger, options, store)
 {
-    /// <summary>One statement decides who of many used the token first, and that its grant is still alive (RFC 9700 §4.14.2).</summary>
+    /// <summary>
+    /// One statement decides who of many used the token first, and that its grant is still alive (RFC 9700 §4.14.2). The grant is looked up
+    /// by EXISTS: with a join EF updates from a subquery, and PostgreSQL does not look at the status again after waiting for the row.
+    /// </summary>
     public override async ValueTask<bool> TryRedeemAsync(Token token, CancellationToken cancellationToken = default)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         return 1 == await db.Tokens
             .Where(t => t.Id == token.Id && t.Status == OpenIddictConstants.Statuses.Valid
-                && t.Authorization!.Status == OpenIddictConstants.Statuses.Valid)
+                && db.Grants.Any(g => g.Id == EF.Property<Guid?>(t, "AuthorizationId") && g.Status == OpenIddictConstants.Statuses.Valid))
             .ExecuteUpdateAsync(t => t
                 .SetProperty(x => x.Status, OpenIddictConstants.Statuses.Redeemed)
                 .SetProperty(x => x.RedemptionDate, now), cancellationToken);

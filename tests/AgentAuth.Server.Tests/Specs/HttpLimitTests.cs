@@ -94,7 +94,8 @@ public sealed class HttpLimitTests
         $"GET {path} HTTP/1.1\r\nHost: localhost:5100\r\nConnection: close\r\n{headers}\r\n";
 
     private static string Post(string path, string body, string headers = "", string contentType = Form) =>
-        $"POST {path} HTTP/1.1\r\nHost: localhost:5100\r\nConnection: close\r\n{contentType}{headers}Content-Length: {body.Length}\r\n\r\n{body}";
+        $"POST {path} HTTP/1.1\r\nHost: localhost:5100\r\nConnection: close\r\n{contentType}{headers}"
+            + $"Content-Length: {body.Length}\r\n\r\n{body}";
 
     private static string Chunked(string body) =>
         $"POST /connect/token HTTP/1.1\r\nHost: localhost:5100\r\nConnection: close\r\n{Form}Transfer-Encoding: chunked\r\n\r\n{body}";

@@ -39,7 +39,8 @@ public sealed class PathIssuerTests
         Assert.Equal(Issuer, tokens.Claims.GetProperty("iss").GetString());
         Assert.Equal(Issuer, TokenAnswer.ClaimsOf(tokens.Text("id_token")!).GetProperty("iss").GetString());
         await alice.OpenAsync(
-            $"{Path}/connect/logout?id_token_hint={tokens.Text("id_token")}&post_logout_redirect_uri={Uri.EscapeDataString(Agent.WebCallback)}");
+            $"{Path}/connect/logout?id_token_hint={tokens.Text("id_token")}"
+                + $"&post_logout_redirect_uri={Uri.EscapeDataString(Agent.WebCallback)}");
         await alice.SubmitAsync((IHtmlFormElement)alice.Page.QuerySelector("main form")!, pressed: null);
         Assert.Equal("client.demo.test", alice.Left?.Host);
     }

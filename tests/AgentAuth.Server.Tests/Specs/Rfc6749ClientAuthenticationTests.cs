@@ -60,7 +60,7 @@ public sealed class Rfc6749ClientAuthenticationTests
         await using var server = await AuthServer.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token");
         request.Headers.TryAddWithoutValidation("Authorization", header);
-        request.Content = new FormUrlEncodedContent(ForItself.Select(p => KeyValuePair.Create(p.Item1, p.Item2!)));
+        request.Content = new FormUrlEncodedContent(ForItself.Select(p => KeyValuePair.Create(p.Item1, p.Item2)));
 
         using var response = await server.Http().SendAsync(request);
 
@@ -77,7 +77,7 @@ public sealed class Rfc6749ClientAuthenticationTests
         var both = await Agent.Service(server).PostAsync("/connect/token", [.. ForItself, ("client_secret", "demo-service-secret")], good);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token");
         request.Headers.TryAddWithoutValidation("Authorization", [good.ToString(), good.ToString()]);
-        request.Content = new FormUrlEncodedContent(ForItself.Select(p => KeyValuePair.Create(p.Item1, p.Item2!)));
+        request.Content = new FormUrlEncodedContent(ForItself.Select(p => KeyValuePair.Create(p.Item1, p.Item2)));
         using var twice = await server.Http().SendAsync(request);
 
         Assert.Equal(HttpStatusCode.BadRequest, both.Status);
@@ -181,7 +181,7 @@ public sealed class Rfc6749ClientAuthenticationTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token");
         request.Headers.Add("X-Test-Address", address);
         request.Headers.Authorization = Basic("demo-service:demo-service-secret");
-        request.Content = new FormUrlEncodedContent(ForItself.Select(p => KeyValuePair.Create(p.Item1, p.Item2!)));
+        request.Content = new FormUrlEncodedContent(ForItself.Select(p => KeyValuePair.Create(p.Item1, p.Item2)));
         using var response = await server.Http().SendAsync(request);
         return response.StatusCode;
     }

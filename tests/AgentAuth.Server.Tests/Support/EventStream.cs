@@ -11,18 +11,17 @@ internal sealed class EventStream : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly HttpResponseMessage _response;
     private readonly Stream _body;
     private readonly CancellationTokenSource _patience;
     private readonly IAsyncEnumerator<SseItem<string>> _items;
 
     private EventStream(HttpResponseMessage response, Stream body)
     {
-        (_response, _body, _patience) = (response, body, new CancellationTokenSource(Patience));
+        (Response, _body, _patience) = (response, body, new CancellationTokenSource(Patience));
         _items = SseParser.Create(body).EnumerateAsync(_patience.Token).GetAsyncEnumerator(_patience.Token);
     }
 
-    public HttpResponseMessage Response => _response;
+    public HttpResponseMessage Response { get; }
 
     public static async Task<EventStream> OpenAsync(
         AuthServer server, string account = "demo-resource", string secret = "demo-resource-secret", string resource = AuthServer.Mail)
@@ -59,7 +58,7 @@ internal sealed class EventStream : IAsyncDisposable
     {
         await _patience.CancelAsync();
         await _body.DisposeAsync();
-        _response.Dispose();
+        Response.Dispose();
         _patience.Dispose();
     }
 }

@@ -80,15 +80,18 @@ internal sealed class Forger(string good, JsonElement jwk) : IDisposable
     private JsonObject Jwk()
     {
         var point = _own.ExportParameters(includePrivateParameters: false).Q;
-        return new() { ["kty"] = "EC", ["crv"] = "P-256", ["x"] = Base64Url.EncodeToString(point.X),
-            ["y"] = Base64Url.EncodeToString(point.Y) };
+        var (x, y) = (Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));
+        return new() { ["kty"] = "EC", ["crv"] = "P-256", ["x"] = x, ["y"] = y };
     }
 
     private ECDsa PublicKey() => ECDsa.Create(new ECParameters
     {
         Curve = ECCurve.NamedCurves.nistP256,
-        Q = new() { X = Base64Url.DecodeFromChars(jwk.GetProperty("x").GetString()),
-            Y = Base64Url.DecodeFromChars(jwk.GetProperty("y").GetString()) },
+        Q = new()
+        {
+            X = Base64Url.DecodeFromChars(jwk.GetProperty("x").GetString()),
+            Y = Base64Url.DecodeFromChars(jwk.GetProperty("y").GetString()),
+        },
     });
 
     private static string Changed(string part, Action<JsonObject> change)

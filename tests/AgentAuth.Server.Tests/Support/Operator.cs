@@ -9,8 +9,13 @@ internal static class Operator
 
     public static async Task<(int Code, string Said, string Complained)> RunAsync(Store store, params string[] arguments)
     {
-        var start = new ProcessStartInfo(
-            "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AgentAuth.Server.dll"));
         foreach (var argument in arguments.Append($"--AgentAuth:DataPath={store.Folder}"))
         {

@@ -26,6 +26,5 @@ internal static class Rfc6749
         .AddEventHandler(RefuseTokenDemands.Descriptor)
         .AddEventHandler(ProveSelf.Descriptor)
         .AddEventHandler(OwnWords.InErrors.Descriptor)
-        .AddEventHandler(OwnWords.InChallenges.Descriptor)
-        .AddEventHandler(HideWhoExists.Descriptor);
+        .AddEventHandler(OwnWords.InChallenges.Descriptor);
 }

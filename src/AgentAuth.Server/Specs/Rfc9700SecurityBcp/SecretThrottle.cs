@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using Microsoft.Extensions.Caching.Memory;
 

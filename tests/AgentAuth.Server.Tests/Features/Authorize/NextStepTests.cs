@@ -43,7 +43,7 @@ public sealed class NextStepTests
         ("an answer used before", SignedIn with { Answer = Decision.Used }, "consent"),
     ];
 
-    public static TheoryData<string> Cases { get; } = new(Table.Select(t => t.Case));
+    public static TheoryData<string> Cases { get; } = [.. Table.Select(t => t.Case)];
 
     [Theory]
     [MemberData(nameof(Cases))]

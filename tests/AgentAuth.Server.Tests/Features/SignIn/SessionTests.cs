@@ -139,7 +139,7 @@ public sealed class SessionTests
         await using var server = await AuthServer.StartAsync();
         var alice = await server.SignedInAsync();
 
-        for (var hours = 0; hours < 7 * 24 - 7; hours += 7)
+        for (var hours = 0; hours < (7 * 24) - 7; hours += 7)
         {
             server.Clock.Advance(TimeSpan.FromHours(7));
             Assert.True(await IsInAsync(alice), $"after {hours + 7} hours");
