@@ -45,7 +45,7 @@ internal sealed class EndSessionPage(Issuer issuer, IAntiforgery antiforgery) : 
     private PageResult Question(OpenIddictRequest request)
     {
         Parameters = [.. request.GetParameters()
-            .Where(p => p.Value.Count == 1 && p.Key != antiforgery.GetTokens(HttpContext).FormFieldName)
+            .Where(p => p.Value.Count <= 1 && p.Key != antiforgery.GetTokens(HttpContext).FormFieldName)
             .Select(p => KeyValuePair.Create(p.Key, (string?)p.Value ?? ""))];
         if (!string.IsNullOrEmpty(request.PostLogoutRedirectUri))
         {
