@@ -34,7 +34,8 @@ internal sealed class AuthServer : IAsyncDisposable
         });
     }
 
-    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
+    /// <summary>Begins on a whole second: PostgreSQL keeps microseconds, .NET a tenth of that.</summary>
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
 
     public Store Store { get; }
 
