@@ -6,11 +6,10 @@ namespace AgentAuth.EndToEnd.Databases;
 public sealed partial class ServerTestsOnPostgresTests(PostgresCluster postgres, ITestOutputHelper output)
 {
     [Fact]
-    public async Task The_server_tests_that_lean_on_the_database_hold_on_PostgreSQL()
+    public async Task Every_server_test_holds_on_PostgreSQL()
     {
         var program = Repository.Built("tests", "AgentAuth.Server.Tests", "AgentAuth.Server.Tests.dll");
-        await using var tests = ChildProcess.Start("dotnet", [program, "-namespace", "AgentAuth.Server.Tests.Tokens"],
-            new Dictionary<string, string>(StringComparer.Ordinal)
+        await using var tests = ChildProcess.Start("dotnet", [program], new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["AGENTAUTH_TEST_DATABASE"] = "Postgres",
             ["AGENTAUTH_TEST_POSTGRES"] = await postgres.AdministratorAsync(),
