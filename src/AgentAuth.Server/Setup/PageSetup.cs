@@ -45,6 +45,7 @@ internal static class PageSetup
     public static void UsePages(this WebApplication app)
     {
         app.Use(RefuseOddMethods);
+        app.Use(RefuseNull.InvokeAsync);
         app.UseRequestLocalization();
         app.UseRouting();
         app.UseAuthentication();

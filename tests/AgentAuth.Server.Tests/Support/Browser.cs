@@ -98,6 +98,8 @@ internal sealed class Browser(HttpClient http, string? address = null)
         var pairs = form.QuerySelectorAll("input[name]").OfType<IHtmlInputElement>()
             .Where(i => !i.IsDisabled && !given.Contains(i.Name!) && (i.Type is not ("checkbox" or "radio") || i.IsChecked))
             .Select(i => KeyValuePair.Create(i.Name!, i.Value))
+            .Concat(form.QuerySelectorAll("select[name]").OfType<IHtmlSelectElement>()
+                .Where(s => !given.Contains(s.Name!)).Select(s => KeyValuePair.Create(s.Name!, s.Value ?? "")))
             .Concat(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
         return [.. pressed?.Name is { Length: > 0 } name ? pairs.Append(KeyValuePair.Create(name, pressed.Value)) : pairs];
     }

@@ -27,6 +27,8 @@ internal sealed record TokenAnswer(HttpStatusCode Status, JsonElement Json, stri
 
     public static JsonElement ClaimsOf(string jwt) => Part(jwt, 1);
 
+    public override string ToString() => $"{(int)Status} {Body}";
+
     public static async Task<TokenAnswer> OfAsync(HttpResponseMessage response)
     {
         var body = await response.Content.ReadAsStringAsync();

@@ -13,8 +13,10 @@ internal sealed record Failure(int Status, string Error, string Description)
 {
     public const int RetryAfterSeconds = 2;
 
-    private const string ConstraintViolations = "23"; // SQLSTATE class
     private const int SqliteConstraint = 19;
+
+    /// <summary>SQLSTATE classes that blame the statement: its data, a constraint it breaks, its grammar.</summary>
+    private static readonly string[] OurFaults = ["22", "23", "42"];
 
     public string Id { get; } = NewId();
 
@@ -38,7 +40,7 @@ internal sealed record Failure(int Status, string Error, string Description)
     {
         null => false,
         SqliteException { SqliteErrorCode: SqliteConstraint } => false,
-        DbException { SqlState: { } state } when state.StartsWith(ConstraintViolations, StringComparison.Ordinal) => false,
+        DbException { SqlState: { } state } when Array.Exists(OurFaults, c => state.StartsWith(c, StringComparison.Ordinal)) => false,
         DbException or TimeoutException => true,
         ConnectionAbortedException => false,
         _ => IsDatabaseTrouble(exception.InnerException),

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Specs.Rfc6749Framework;
@@ -27,6 +28,10 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
         var asked = path.Value is [.. { Length: > 0 } rest, '/'] ? new PathString(rest) : path;
         return Array.Exists(Paths, p => asked == issuer.Path + p || asked == p);
     }
+
+    /// <summary>Whether a name or a value has a U+0000 in it: nothing we know of has, and PostgreSQL cannot look for it.</summary>
+    public static bool HasNull(IEnumerable<KeyValuePair<string, StringValues>> parameters) => parameters.Any(
+        p => p.Key.Contains('\0', StringComparison.Ordinal) || p.Value.Any(v => v?.Contains('\0', StringComparison.Ordinal) == true));
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -59,6 +64,10 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
         if (request.Headers.Authorization.Count > 1)
         {
             return (StatusCodes.Status400BadRequest, "Send one Authorization header.");
+        }
+        if (BasicCredentials.ClientId(request.Headers.Authorization)?.Contains('\0', StringComparison.Ordinal) == true)
+        {
+            return (StatusCodes.Status400BadRequest, "The Authorization header has a U+0000 in it.");
         }
         if (request.QueryString.HasValue)
         {
@@ -95,6 +104,10 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
                 {
                     return (StatusCodes.Status400BadRequest, "A parameter came more than once.");
                 }
+            }
+            if (HasNull(form))
+            {
+                return (StatusCodes.Status400BadRequest, "A parameter has a U+0000 in it.");
             }
             return NamesTwoClients(http.Request, form)
                 ? (StatusCodes.Status400BadRequest, "The Authorization header and client_id name two clients.")
