@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using AgentAuth.EndToEnd.Support;
 using Microsoft.Playwright;
 
 namespace AgentAuth.EndToEnd.Pages;
 
-public sealed class AccessibilityTests(SharedDemo shared, Chromium chromium, ITestOutputHelper output)
+public sealed partial class AccessibilityTests(SharedDemo shared, Chromium chromium, ITestOutputHelper output)
 {
     private readonly List<string> _found = [];
 
@@ -40,9 +41,14 @@ public sealed class AccessibilityTests(SharedDemo shared, Chromium chromium, ITe
         await LookAtAsync(alice.Page, look, "agents");
         await alice.OpenDetailsAsync();
         await LookAtAsync(alice.Page, look, "details");
+        foreach (var (path, name) in new[] { ("/", "home"), ("/connect/logout", "logout"), ("/sign-out", "sign-out"), ("/nowhere", "gone") })
+        {
+            await alice.OpenAsync(path);
+            await LookAtAsync(alice.Page, look, name);
+        }
     }
 
-    /// <summary>The front page and every page its navigation leads to.</summary>
+    /// <summary>The front page, every page its navigation leads to, and from each the first of every kind of page one step further.</summary>
     private async Task LookAtOfficePagesAsync(DemoProcess demo, Look look, string email, string path)
     {
         await using var context = await chromium.OpenAsync(look);
@@ -52,13 +58,30 @@ public sealed class AccessibilityTests(SharedDemo shared, Chromium chromium, ITe
 
         var links = await clerk.Page.Locator($"nav a[href^='{path}']")
             .EvaluateAllAsync<string[]>("all => all.map(link => link.getAttribute('href'))");
-        foreach (var link in links.Distinct(StringComparer.Ordinal).Where(link => link != path))
+        var seen = new HashSet<string>(StringComparer.Ordinal) { KindOf(path) };
+        var ahead = new Queue<string>(links);
+        while (ahead.TryDequeue(out var link))
         {
+            if (!seen.Add(KindOf(link)))
+            {
+                continue;
+            }
             var answer = await clerk.Page.GotoAsync(demo.Issuer + link);
             Assert.Equal(200, answer?.Status);
-            await LookAtAsync(clerk.Page, look, link.Trim('/').Replace('/', '-'));
+            await LookAtAsync(clerk.Page, look, KindOf(link).Trim('/').Replace('/', '-'));
+            foreach (var further in await clerk.Page.Locator($"main a[href^='{path}']")
+                .EvaluateAllAsync<string[]>("all => all.map(link => link.getAttribute('href'))"))
+            {
+                ahead.Enqueue(further);
+            }
         }
     }
+
+    /// <summary>Two grants' pages are of one kind: the address without query and identifiers.</summary>
+    private static string KindOf(string link) => Identifier.Replace(link.Split('?')[0], "one");
+
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", RegexOptions.None, 1000)]
+    private static partial Regex Identifier { get; }
 
     private async Task LookAtAsync(IPage page, Look look, string name)
     {
