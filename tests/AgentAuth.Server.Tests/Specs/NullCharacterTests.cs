@@ -5,7 +5,7 @@ using AgentAuth.Server.Tests.Support;
 
 namespace AgentAuth.Server.Tests.Specs;
 
-/// <summary>PostgreSQL keeps no U+0000. Wherever one is sent it is the sender's mistake, and never a database that seems to be away.</summary>
+/// <summary>PostgreSQL keeps no U+0000. One that is sent is the sender's mistake, never a database that is away.</summary>
 public sealed class NullCharacterTests
 {
     [Theory]

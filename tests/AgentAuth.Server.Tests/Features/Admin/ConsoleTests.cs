@@ -1,5 +1,4 @@
 using System.Net;
-using AgentAuth.Server.Model;
 using AgentAuth.Server.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Who = AgentAuth.Server.Tests.Support.People;
