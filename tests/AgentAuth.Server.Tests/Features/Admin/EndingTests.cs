@@ -25,7 +25,8 @@ public sealed class EndingTests
         await admin.SignInAsync(Who.Admin);
 
         await admin.OpenAsync(await ConsoleTests.FilledAsync(server, $"/admin/end/{path}"));
-        Assert.Contains("Ends 1 grant", admin.Text, StringComparison.Ordinal);
+        var words = string.Join(' ', admin.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("Ends 1 grant of 1 person with 1 agent", words, StringComparison.Ordinal);
         await admin.PressAsync(button, ("Reason", "It was stolen."));
 
         Assert.Equal(HttpStatusCode.OK, admin.Status);
