@@ -29,8 +29,6 @@ internal sealed class AuditEntry
         entry.ToTable("AuditEntries");
         entry.Property(e => e.Actor).HasMaxLength(Account.MaxEmailLength);
         entry.Property(e => e.Act).HasMaxLength(40);
-        entry.Property(e => e.Target).HasMaxLength(600);
-        entry.Property(e => e.Reason).HasMaxLength(Grant.MaxReasonLength);
         entry.Property(e => e.Address).HasMaxLength(45);
         entry.HasIndex(e => e.At);
     }

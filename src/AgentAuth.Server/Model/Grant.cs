@@ -59,6 +59,10 @@ internal sealed class Grant : OpenIddictEntityFrameworkCoreAuthorization<Guid, C
 
     public bool IsLive(DateTimeOffset now) => Status == OpenIddictConstants.Statuses.Valid && EndsAt > now;
 
+    /// <summary>Whether an answer takes away something that is allowed now.</summary>
+    public bool Loses(IReadOnlyCollection<string> asked, IReadOnlyCollection<string> ticked) =>
+        AllowedScopes.Intersect(asked, StringComparer.Ordinal).Except(ticked, StringComparer.Ordinal).Any();
+
     /// <summary>
     /// The person's newest word on the scopes that were asked: those ticked are allowed, those not ticked are not,
     /// and what was allowed before and not asked now stays.

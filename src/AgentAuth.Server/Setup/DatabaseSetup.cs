@@ -3,6 +3,7 @@ using AgentAuth.Server.Chores;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace AgentAuth.Server.Setup;
 
@@ -22,17 +23,22 @@ internal static class DatabaseSetup
         if (settings.Database == DatabaseProvider.Postgres)
         {
             services.AddDbContextPool<PostgresDb>(
-                o => o.UseNpgsql(settings.ConnectionString, p => p.CommandTimeout(CommandTimeoutSeconds)));
+                o => Quietly(o.UseNpgsql(settings.ConnectionString, p => p.CommandTimeout(CommandTimeoutSeconds))));
             services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<PostgresDb>());
             return;
         }
         CreatePrivateFolder(settings.DataPath);
         services.AddSingleton<SqliteDurability>();
-        services.AddDbContextPool<SqliteDb>((p, o) => o
-            .UseSqlite(settings.ConnectionString, s => s.CommandTimeout(CommandTimeoutSeconds))
+        services.AddDbContextPool<SqliteDb>((p, o) => Quietly(o
+            .UseSqlite(settings.ConnectionString, s => s.CommandTimeout(CommandTimeoutSeconds)))
             .AddInterceptors(p.GetRequiredService<SqliteDurability>()));
         services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<SqliteDb>());
     }
+
+    /// <summary>A statement that fails is told once, by who asked for it, and not as a red line when looking for a table is how it is found
+    /// missing.</summary>
+    private static DbContextOptionsBuilder Quietly(DbContextOptionsBuilder options) =>
+        options.ConfigureWarnings(w => w.Log((RelationalEventId.CommandError, LogLevel.Debug)));
 
     /// <summary>
     /// Nodes that start together on an empty database make the same first rows; who loses finds them there the next time it looks. A
@@ -61,9 +67,11 @@ internal static class DatabaseSetup
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
         await db.Database.MigrateAsync(stop);
         var issuer = scope.ServiceProvider.GetRequiredService<Issuer>();
-        if (!await db.Resources.AnyAsync(r => r.IsIdentity && r.Identifier == issuer.Value, stop))
+        // Tokens for another issuer's name are worth nothing; what people allowed stays on record.
+        var renamed = await db.Resources.Where(r => r.IsIdentity)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.Identifier, issuer.Value), stop);
+        if (renamed == 0)
         {
-            await db.Resources.Where(r => r.IsIdentity).ExecuteDeleteAsync(stop); // tokens for another issuer's name are worth nothing
             var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
             db.Add(new Resource { Identifier = issuer.Value, Name = "Your account", CreatedAt = clock.GetUtcNow(), IsIdentity = true });
             await db.SaveChangesAsync(stop);

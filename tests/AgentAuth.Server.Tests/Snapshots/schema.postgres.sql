@@ -26,8 +26,8 @@ CREATE TABLE "AuditEntries" (
     "ActorId" uuid,
     "Actor" character varying(254) NOT NULL,
     "Act" character varying(40) NOT NULL,
-    "Target" character varying(600) NOT NULL,
-    "Reason" character varying(300),
+    "Target" text NOT NULL,
+    "Reason" text,
     "Address" character varying(45),
     CONSTRAINT "PK_AuditEntries" PRIMARY KEY ("Id")
 );

@@ -15,8 +15,8 @@ internal sealed record Failure(int Status, string Error, string Description)
 
     private const int SqliteConstraint = 19;
 
-    /// <summary>SQLSTATE classes that blame the statement: its data, a constraint it breaks, its grammar.</summary>
-    private static readonly string[] OurFaults = ["22", "23", "42"];
+    /// <summary>SQLSTATE classes that blame the statement: its data, a constraint it breaks.</summary>
+    private static readonly string[] OurFaults = ["22", "23"];
 
     public string Id { get; } = NewId();
 

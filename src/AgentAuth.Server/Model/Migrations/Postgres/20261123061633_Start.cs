@@ -48,8 +48,8 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     ActorId = table.Column<Guid>(type: "uuid", nullable: true),
                     Actor = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
                     Act = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    Target = table.Column<string>(type: "character varying(600)", maxLength: 600, nullable: false),
-                    Reason = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
+                    Target = table.Column<string>(type: "text", nullable: false),
+                    Reason = table.Column<string>(type: "text", nullable: true),
                     Address = table.Column<string>(type: "character varying(45)", maxLength: 45, nullable: true)
                 },
                 constraints: table =>

@@ -120,13 +120,11 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("Reason")
-                        .HasMaxLength(300)
-                        .HasColumnType("character varying(300)");
+                        .HasColumnType("text");
 
                     b.Property<string>("Target")
                         .IsRequired()
-                        .HasMaxLength(600)
-                        .HasColumnType("character varying(600)");
+                        .HasColumnType("text");
 
                     b.HasKey("Id");
 
