@@ -111,7 +111,7 @@ internal sealed partial class RevocationStream(
             return true;
         }
 
-        if (!TakeEntries(resource.Revocations, item))
+        if (!TakeData(resource, item))
         {
             resource.Revocations.Lost();
             Unusable(logger, resource.Options.Resource, item.EventType);
@@ -128,9 +128,9 @@ internal sealed partial class RevocationStream(
         return true;
     }
 
-    private static bool TakeEntries(RevocationList list, SseItem<string> item)
+    private static bool TakeData(ProtectedResource resource, SseItem<string> item)
     {
-        if (item.EventType is not ("snapshot" or "revoked"))
+        if (item.EventType is not ("snapshot" or "revoked" or "keys"))
         {
             return true;
         }
@@ -138,12 +138,31 @@ internal sealed partial class RevocationStream(
         try
         {
             using var data = JsonDocument.Parse(item.Data);
-            return item.EventType == "revoked" ? TakeEntry(list, data.RootElement) : TakeSnapshot(list, data.RootElement);
+            return item.EventType switch
+            {
+                "revoked" => TakeEntry(resource.Revocations, data.RootElement),
+                "keys" => TakeKeys(resource.Server, data.RootElement),
+                _ => TakeSnapshot(resource.Revocations, data.RootElement),
+            };
         }
         catch (JsonException)
         {
             return false;
         }
+    }
+
+    private static bool TakeKeys(AuthorizationServer server, JsonElement keys)
+    {
+        if (keys.ValueKind != JsonValueKind.Object
+            || !keys.TryGetProperty("kids", out var listed)
+            || listed.ValueKind != JsonValueKind.Array
+            || listed.EnumerateArray().Any(id => id.ValueKind != JsonValueKind.String))
+        {
+            return false;
+        }
+
+        server.StandsBy([.. listed.EnumerateArray().Select(id => id.GetString()!)]);
+        return true;
     }
 
     private static bool TakeSnapshot(RevocationList list, JsonElement snapshot) =>

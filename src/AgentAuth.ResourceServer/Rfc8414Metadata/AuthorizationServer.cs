@@ -25,6 +25,7 @@ internal sealed partial class AuthorizationServer(
     private readonly Lock _gate = new();
     private readonly string _issuer = issuer;
     private ServerDocuments? _documents;
+    private readonly HashSet<string> _withdrawn = new(StringComparer.Ordinal);
     private long _readAt;
     private long? _triedAt;
     private Task<bool> _reading = Task.FromResult(false);
@@ -62,6 +63,25 @@ internal sealed partial class AuthorizationServer(
         return Volatile.Read(ref _documents);
     }
 
+    /// <summary>
+    /// The server says which keys it stands by. What any other key signed is refused from now on, not when the documents grow old: a key
+    /// may have been withdrawn because it leaked.
+    /// </summary>
+    public void StandsBy(IReadOnlyCollection<string> keyIds)
+    {
+        lock (_gate)
+        {
+            _withdrawn.UnionWith(_documents?.Keys.Keys ?? []);
+            _withdrawn.ExceptWith(keyIds);
+            _documents = _documents?.Without(_withdrawn);
+            if (_documents is { } known && !keyIds.All(known.Keys.ContainsKey))
+            {
+                _triedAt = null; // the server itself says that there is something new: no need to wait for a token that asks
+                _ = ReadAgain();
+            }
+        }
+    }
+
     private Task<bool> ReadAgain()
     {
         lock (_gate)
@@ -89,7 +109,11 @@ internal sealed partial class AuthorizationServer(
                 return false;
             }
 
-            Volatile.Write(ref _documents, documents);
+            lock (_gate)
+            {
+                _documents = documents.Without(_withdrawn);
+            }
+
             Interlocked.Exchange(ref _readAt, clock.GetTimestamp());
             return true;
         }

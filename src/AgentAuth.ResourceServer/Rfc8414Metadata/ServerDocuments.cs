@@ -6,4 +6,10 @@ namespace AgentAuth.ResourceServer.Rfc8414Metadata;
 internal sealed record ServerDocuments(
     IReadOnlyDictionary<string, JsonWebKey> Keys,
     Uri? IntrospectionEndpoint,
-    Uri? RevocationEventsEndpoint);
+    Uri? RevocationEventsEndpoint)
+{
+    public ServerDocuments Without(IReadOnlySet<string> keyIds) => this with
+    {
+        Keys = Keys.Where(key => !keyIds.Contains(key.Key)).ToDictionary(StringComparer.Ordinal),
+    };
+}

@@ -107,6 +107,39 @@ public sealed class RevocationTests
     }
 
     [Fact]
+    public async Task What_a_thrown_away_key_signed_ends_when_the_stream_says_so()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var api = await MailApi.StartAsync(issuer);
+        using var leaked = issuer.Key;
+        var old = api.Token();
+        Assert.Equal(200, (await api.OpenAsync(old)).Status);
+
+        issuer.Key = new SigningKey("key-2");
+        issuer.PublishedKeys = [issuer.Key];
+        issuer.Send("keys", new JsonObject { ["kids"] = new JsonArray("key-2") });
+        var took = await Agent.UntilAsync(async () => (await api.OpenAsync(old)).Status == 401);
+
+        Assert.True(took < TimeSpan.FromSeconds(1), $"It took {took}.");
+        await Agent.UntilAsync(async () => (await api.OpenAsync(api.Token())).Status == 200);
+        Assert.Equal(401, (await api.OpenAsync(old)).Status);
+    }
+
+    [Fact]
+    public async Task A_key_the_stream_names_again_counts_again()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var api = await MailApi.StartAsync(issuer);
+
+        issuer.Send("keys", new JsonObject { ["kids"] = new JsonArray("key-0") });
+        await Agent.UntilAsync(async () => (await api.OpenAsync(api.Token())).Status == 401);
+        issuer.Send("keys", new JsonObject { ["kids"] = new JsonArray("key-0", "key-1") });
+        await Agent.UntilAsync(async () => (await api.OpenAsync(api.Token())).Status == 200);
+
+        Assert.Equal(200, (await api.OpenAsync(api.Token())).Status);
+    }
+
+    [Fact]
     public async Task The_samples_refuse_a_removed_grant_too()
     {
         await using var issuer = await FakeIssuer.StartAsync();
