@@ -10,7 +10,7 @@ namespace AgentAuth.Demo;
 internal sealed class DemoClients(IOpenIddictApplicationManager clients, AgentAuthDb db, TimeProvider clock)
 {
     /// <summary>An agent people allow: public when it has no secret.</summary>
-    public Task AgentAsync(string id, string name, string? secret, Uri[] redirects, Resource[] resources, string[] scopes)
+    public Task AgentAsync(string id, string name, string? secret, Uri[] redirects, Resource[] resources)
     {
         var client = New(id, name, secret);
         client.ApplicationType = secret is null ? ApplicationTypes.Native : ApplicationTypes.Web;
@@ -22,8 +22,8 @@ internal sealed class DemoClients(IOpenIddictApplicationManager clients, AgentAu
                 Permissions.Endpoints.EndSession,
             Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken, Permissions.ResponseTypes.Code,
         ]);
-        client.Permissions.UnionWith(resources.Select(r => AccessPolicy.ResourcePermission(r.Identifier)));
-        client.Permissions.UnionWith(scopes.Select(AccessPolicy.ScopePermission));
+        client.Permissions.UnionWith(
+            resources.SelectMany(r => r.Scopes.Select(s => AccessPolicy.Permission(r.Identifier, s.Name!))));
         return AddAsync(client, secret is null ? Trust.RunsOnThisComputer : Trust.DomainProved);
     }
 
@@ -34,7 +34,7 @@ internal sealed class DemoClients(IOpenIddictApplicationManager clients, AgentAu
         client.Permissions.UnionWith(
         [
             Permissions.Endpoints.Token, Permissions.Endpoints.Revocation, Permissions.GrantTypes.ClientCredentials,
-            AccessPolicy.ResourcePermission(resource.Identifier), AccessPolicy.ScopePermission(scope),
+            AccessPolicy.Permission(resource.Identifier, scope),
         ]);
         return AddAsync(client, Trust.DomainProved);
     }

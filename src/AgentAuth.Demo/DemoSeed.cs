@@ -14,8 +14,6 @@ internal static class DemoSeed
     public const string FilesAccount = "demo-files-resource";
     public const string FilesAccountSecret = "demo-files-resource-secret";
 
-    private static readonly string[] BothResources = ["mail.read", "mail.send", "mail.delete", "files.read", "files.write"];
-
     /// <summary>Plants what is missing; what is there already stays as people left it.</summary>
     public static async Task PlantAsync(IServiceProvider services, string mcpUrl)
     {
@@ -76,11 +74,11 @@ internal static class DemoSeed
     {
         Uri[] loopback = [new("http://localhost/callback"), new("http://127.0.0.1/callback"), new("http://[::1]/callback")];
         Resource[] both = [mail, files];
-        await clients.AgentAsync("demo-native", "Demo desktop agent", secret: null, loopback, both, BothResources);
+        await clients.AgentAsync("demo-native", "Demo desktop agent", secret: null, loopback, both);
         await clients.AgentAsync("demo-web", "Demo web agent", "demo-web-secret",
-            [new("https://client.demo.test/callback"), new("https://localhost:8443/Callback")], both, BothResources);
+            [new("https://client.demo.test/callback"), new("https://localhost:8443/Callback")], both);
         await clients.AgentAsync("demo-web-2", "Demo web agent 2", "demo-web-2-secret",
-            [new("https://client2.demo.test/callback"), new("https://localhost:8443/Callback")], both, BothResources);
+            [new("https://client2.demo.test/callback"), new("https://localhost:8443/Callback")], both);
         await clients.ServiceAsync("demo-service", "Demo service", "demo-service-secret", mail, "mail.read");
         await clients.ResourceAccountAsync(MailAccount, "Demo Mail", MailAccountSecret);
         await clients.ResourceAccountAsync(FilesAccount, "Demo Files", FilesAccountSecret);

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Features.Shared;
+using AgentAuth.Server.Specs;
 
 namespace AgentAuth.Server.Setup;
 
@@ -7,11 +8,22 @@ internal static class SecurityHeaders
 {
     private const string Unused = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
+    /// <summary>A year; for this host alone, because others below it are not ours to decide about.</summary>
+    private const string OnlyHttps = "max-age=31536000";
+
+    public static void UseSecurityHeaders(this WebApplication app)
     {
-        context.Response.OnStarting(static state => WriteAsync((HttpContext)state), context);
-        return next(context);
-    });
+        var isHttps = app.Services.GetRequiredService<Issuer>().IsHttps;
+        app.Use((context, next) =>
+        {
+            context.Response.OnStarting(static state => WriteAsync((HttpContext)state), context);
+            if (isHttps)
+            {
+                context.Response.Headers.StrictTransportSecurity = OnlyHttps;
+            }
+            return next(context);
+        });
+    }
 
     private static Task WriteAsync(HttpContext context)
     {

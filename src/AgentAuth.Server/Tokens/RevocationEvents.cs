@@ -6,6 +6,7 @@ using System.Text;
 using System.Threading.Channels;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+using AgentAuth.Server.Tokens.Keys;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 
@@ -13,12 +14,18 @@ namespace AgentAuth.Server.Tokens;
 
 /// <summary>
 /// <c>GET revocation_events_endpoint?resource=…</c> with the resource's own account by HTTP Basic: server-sent events. First a
-/// <c>snapshot</c> of everything that is dead but not yet expired, then a <c>revoked</c> as each thing dies, and a <c>ping</c> every
-/// second so that
-/// silence means a broken line. Errors: 401 <c>invalid_client</c>, 403 <c>access_denied</c> when the account is not that resource's.
+/// <c>snapshot</c> of everything that is dead but not yet expired, then a <c>revoked</c> as each thing dies, <c>keys</c> with the
+/// <c>kids</c> that still sign as soon as they are known to be others, and a <c>ping</c> every second so that silence means a broken line.
+/// It ends when the server stops, and within <see cref="Recheck"/> of the account's end. Errors: 401 <c>invalid_client</c>, 403
+/// <c>access_denied</c> when the account is not that resource's.
 /// </summary>
-internal sealed class RevocationEvents(AgentAuthDb db, IOpenIddictApplicationManager clients, RevocationFeed feed, TimeProvider clock)
+internal sealed class RevocationEvents(
+    AgentAuthDb db, IOpenIddictApplicationManager clients, RevocationFeed feed, KeyRing keys, IHostApplicationLifetime lifetime,
+    TimeProvider clock)
 {
+    /// <summary>How long a line may be followed with a secret that was renewed, or by an account that was blocked.</summary>
+    public static readonly TimeSpan Recheck = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(1);
 
     public async Task<IResult> HandleAsync(HttpContext http, string? resource)
@@ -30,28 +37,45 @@ internal sealed class RevocationEvents(AgentAuthDb db, IOpenIddictApplicationMan
             return Refuse(OpenIddictConstants.Errors.InvalidClient, StatusCodes.Status401Unauthorized);
         }
         var name = ResourceIdentifier.Canonical(resource);
-        if (!await db.Resources.AnyAsync(r => r.Identifier == name && r.AccountClientId == account.ClientId, http.RequestAborted))
+        if (name is null || !await IsStillAsync(account, name, http.RequestAborted))
         {
             return Refuse(OpenIddictConstants.Errors.AccessDenied, StatusCodes.Status403Forbidden);
         }
         http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects the stream would delay every removal
-        return TypedResults.ServerSentEvents(StreamAsync(http.RequestAborted));
+        return TypedResults.ServerSentEvents(StreamAsync(account, name, http.RequestAborted));
     }
 
-    private async IAsyncEnumerable<SseItem<string>> StreamAsync([EnumeratorCancellation] CancellationToken stop)
+    private async IAsyncEnumerable<SseItem<string>> StreamAsync(
+        Client account, string resource, [EnumeratorCancellation] CancellationToken aborted)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
+        var stop = either.Token;
         var channel = feed.Listen();
         try
         {
+            var (toldKeys, checkedAt) = ("", clock.GetTimestamp());
             var standing = await feed.StandingAsync(stop);
             yield return new($"{{\"revoked\":[{string.Join(',', standing.Select(Json))}]}}", "snapshot");
             while (!stop.IsCancellationRequested)
             {
+                if (Kids() is var kids && kids != toldKeys)
+                {
+                    toldKeys = kids;
+                    yield return new(kids, "keys");
+                }
+                if (clock.GetElapsedTime(checkedAt) >= Recheck)
+                {
+                    checkedAt = clock.GetTimestamp();
+                    if (!await IsStillAsync(account, resource, stop))
+                    {
+                        yield break;
+                    }
+                }
                 if (await NextAsync(channel, stop) is { } revocation)
                 {
                     yield return new(Json(revocation), "revoked");
                 }
-                else
+                else if (!stop.IsCancellationRequested)
                 {
                     yield return new("{}", "ping");
                 }
@@ -72,11 +96,19 @@ internal sealed class RevocationEvents(AgentAuthDb db, IOpenIddictApplicationMan
         {
             return await channel.Reader.ReadAsync(patience.Token);
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return null;
         }
     }
+
+    /// <summary>Whether it is this resource's account, not blocked, with the secret it proved itself with.</summary>
+    private Task<bool> IsStillAsync(Client account, string resource, CancellationToken stop) => db.Clients.AnyAsync(
+        c => c.Id == account.Id && c.BlockedAt == null && c.ClientSecret == account.ClientSecret
+            && db.Resources.Any(r => r.Identifier == resource && r.AccountClientId == c.ClientId), stop);
+
+    private string Kids() =>
+        $"{{\"kids\":{System.Text.Json.JsonSerializer.Serialize(keys.PublishedKeyIds.Order(StringComparer.Ordinal))}}}";
 
     private static string Json(Revocation revocation)
     {

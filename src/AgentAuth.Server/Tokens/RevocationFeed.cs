@@ -14,13 +14,11 @@ internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimePr
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How far back each look goes: nodes' clocks differ, and a row may be committed later than its date says.</summary>
-    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
+    private const int BatchSize = 500;
 
     private readonly ConcurrentDictionary<Channel<Revocation>, byte> _listeners = new();
     private readonly SemaphoreSlim _awake = new(0, 1);
-    private readonly Dictionary<Guid, DateTimeOffset> _seen = [];
-    private DateTimeOffset _lookedAt = clock.GetUtcNow();
+    private readonly HashSet<Guid> _seen = [];
 
     public void Wake()
     {
@@ -76,26 +74,32 @@ internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimePr
         }
     }
 
+    /// <summary>
+    /// Asks for all that stands, by identifier, and not for what is newer than the last look: a row's date is from before its transaction
+    /// was committed, which may take long, and from a clock that may be another node's.
+    /// </summary>
     private async Task LookAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
         var now = clock.GetUtcNow();
-        var since = _lookedAt - Overlap;
-        foreach (var revocation in await db.Revocations.AsNoTracking().Where(r => r.At >= since).ToListAsync(stop))
+        var standing = await db.Revocations.Where(r => r.ForgetAt > now).Select(r => r.Id).ToListAsync(stop);
+        foreach (var unseen in standing.Where(id => !_seen.Contains(id)).Chunk(BatchSize))
         {
-            if (_seen.TryAdd(revocation.Id, revocation.At))
+            foreach (var revocation in await db.Revocations.AsNoTracking().Where(r => unseen.Contains(r.Id)).ToListAsync(stop))
             {
-                foreach (var listener in _listeners.Keys)
-                {
-                    listener.Writer.TryWrite(revocation);
-                }
+                Tell(revocation);
             }
         }
-        _lookedAt = now;
-        foreach (var old in _seen.Where(s => s.Value < since - Overlap).Select(s => s.Key).ToList())
+        _seen.IntersectWith(standing);
+    }
+
+    private void Tell(Revocation revocation)
+    {
+        _seen.Add(revocation.Id);
+        foreach (var listener in _listeners.Keys)
         {
-            _seen.Remove(old);
+            listener.Writer.TryWrite(revocation);
         }
     }
 

@@ -1,6 +1,5 @@
 using AgentAuth.Server.Model;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Tokens;
@@ -9,7 +8,7 @@ namespace AgentAuth.Server.Tokens;
 /// Ends things for good, at once: the row, the notice to resource servers and the audit entry are one transaction, and when it is
 /// committed the event streams are woken. Refresh tokens and codes die by their grant's status, access tokens by the notice.
 /// </summary>
-internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed feed, WriteGate gate, IOptions<TokenOptions> options)
+internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed feed, WriteGate gate)
 {
     /// <summary>Grants ended per statement, so that ending a client for everyone neither blocks others nor grows without bound.</summary>
     private const int BatchSize = 500;
@@ -49,12 +48,23 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
     public Task<int> EndClientAsync(Client client, string act, string reason, Actor actor, CancellationToken stop) =>
         TogetherAsync(async () =>
         {
-            client.KillTokens(clock);
-            db.Update(client);
-            db.Add(Notice(RevocationKind.Client, client.ClientId!));
+            KillTokens(client);
             return await EndGrantsAsync(
                 db.Grants.Where(g => g.ApplicationId == client.Id), act, $"client {client.ClientId}", reason, actor, stop);
         }, stop);
+
+    /// <summary>Ends every token these clients were given in their own name so far; within the caller's transaction.</summary>
+    public async Task EndOwnTokensAsync(IQueryable<Client> which, CancellationToken stop)
+    {
+        foreach (var client in await which.ToListAsync(stop))
+        {
+            KillTokens(client);
+        }
+        await db.SaveChangesAsync(stop);
+    }
+
+    /// <summary>Wakes the event streams: for who commits a transaction of their own around an ending.</summary>
+    public void Announce() => feed.Wake();
 
     /// <summary>One access token (RFC 7009), named by its <c>jti</c>.</summary>
     public async Task EndAccessTokenAsync(string jti, CancellationToken stop)
@@ -74,6 +84,13 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
         Reason = reason,
         Address = actor.Address,
     });
+
+    private void KillTokens(Client client)
+    {
+        client.KillTokens(clock);
+        db.Update(client);
+        db.Add(Notice(RevocationKind.Client, client.ClientId!));
+    }
 
     /// <summary>Within the caller's transaction when there is one (it waited its turn), else in one of our own.</summary>
     private async Task<int> TogetherAsync(Func<Task<int>> act, CancellationToken stop)
@@ -111,11 +128,12 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
 
     private static IQueryable<Grant> Live(IQueryable<Grant> which) => which.Where(g => g.Status == OpenIddictConstants.Statuses.Valid);
 
+    /// <summary>Kept for the longest any token may live, not as long as they live now: the setting may have been larger before.</summary>
     private Revocation Notice(RevocationKind kind, string value) => new()
     {
         Kind = kind,
         Value = value,
         At = clock.GetUtcNow(),
-        ForgetAt = clock.GetUtcNow() + options.Value.AccessToken + TimeSpan.FromMinutes(1), // resource servers' clocks may be late
+        ForgetAt = clock.GetUtcNow() + TokenOptions.LongestAccessToken + TimeSpan.FromMinutes(1), // resource servers' clocks may be late
     };
 }

@@ -29,8 +29,7 @@ internal static class Clients
         [
             Permissions.Endpoints.Authorization, Permissions.Endpoints.Token, Permissions.Endpoints.EndSession,
             Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken, Permissions.ResponseTypes.Code,
-            AccessPolicy.ResourcePermission(AuthServer.Mail),
-            .. new[] { "mail.read", "mail.send", "mail.delete" }.Select(AccessPolicy.ScopePermission),
+            .. new[] { "mail.read", "mail.send", "mail.delete" }.Select(scope => AccessPolicy.Permission(AuthServer.Mail, scope)),
         ]);
         var client = (Client)await clients.CreateAsync(descriptor);
         client.Trust = trust;

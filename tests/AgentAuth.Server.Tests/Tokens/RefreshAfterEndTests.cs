@@ -108,7 +108,7 @@ public sealed class RefreshAfterEndTests
         await using var server = await AuthServer.StartAsync();
         var (claude, tokens) = await ConnectedAsync(server);
 
-        await WithoutAsync(server, AccessPolicy.ResourcePermission(AuthServer.Mail));
+        await WithoutAsync(server, "mail.read", "mail.send", "mail.delete");
 
         Assert.Equal("invalid_grant", (await claude.RefreshAsync(tokens.RefreshToken)).Error);
     }
@@ -120,7 +120,7 @@ public sealed class RefreshAfterEndTests
         await using var server = await AuthServer.StartAsync();
         var (claude, tokens) = await ConnectedAsync(server);
 
-        await WithoutAsync(server, AccessPolicy.ScopePermission("mail.send"));
+        await WithoutAsync(server, "mail.send");
         var next = await claude.RefreshAsync(tokens.RefreshToken);
 
         Assert.Contains("mail.send", tokens.Claims.GetProperty("scope").GetString()!, StringComparison.Ordinal);
@@ -161,12 +161,14 @@ public sealed class RefreshAfterEndTests
         await revoker.EndClientAsync(client, "client.block", "Test.", Admin, default);
     });
 
-    private static Task WithoutAsync(AuthServer server, string permission) => server.ChangeAsync(async db =>
+    private static Task WithoutAsync(AuthServer server, params string[] scopes) => server.ChangeAsync(async db =>
     {
         var client = await db.Clients.SingleAsync(c => c.ClientId == "demo-native");
-        client.Permissions = client.Permissions!.Replace($"\"{permission}\",", "", StringComparison.Ordinal)
-            .Replace($",\"{permission}\"", "", StringComparison.Ordinal);
-        Assert.DoesNotContain($"\"{permission}\"", client.Permissions, StringComparison.Ordinal);
+        foreach (var permission in scopes.Select(s => AccessPolicy.Permission(AuthServer.Mail, s)))
+        {
+            Assert.Contains($"\"{permission}\",", client.Permissions!, StringComparison.Ordinal);
+            client.Permissions = client.Permissions!.Replace($"\"{permission}\",", "", StringComparison.Ordinal);
+        }
     });
 
     private static async Task ActAsync(AuthServer server, Func<Revoker, AgentAuthDb, Task> act)

@@ -4,6 +4,7 @@ using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Features.Admin;
 
@@ -29,6 +30,21 @@ internal abstract class AdminPage(AgentAuthDb db, Revoker revoker, TimeProvider 
     protected Guid AdminId => User.AccountId();
 
     protected Actor Admin => HttpContext.Actor();
+
+    /// <summary><see cref="SaveAsync"/>; false when somebody else was first and nothing was done.</summary>
+    protected async Task<bool> TrySaveAsync(string act, string target)
+    {
+        try
+        {
+            await SaveAsync(act, target);
+            return true;
+        }
+        catch (DbUpdateException failure) when (LostRace.Is(failure))
+        {
+            Db.ChangeTracker.Clear();
+            return false;
+        }
+    }
 
     /// <summary>The last words of every act that ends nothing: its audit row goes into the transaction of the change.</summary>
     protected async Task SaveAsync(string act, string target)

@@ -39,6 +39,11 @@ internal static class Words
     public static string? Searched(string? text)
     {
         var trimmed = text?.Trim();
-        return string.IsNullOrEmpty(trimmed) ? null : trimmed[..Math.Min(trimmed.Length, MaxSearchLength)];
+        if (string.IsNullOrEmpty(trimmed) || trimmed.Length <= MaxSearchLength)
+        {
+            return string.IsNullOrEmpty(trimmed) ? null : trimmed;
+        }
+        var isBetweenHalves = char.IsHighSurrogate(trimmed[MaxSearchLength - 1]);
+        return trimmed[..(isBetweenHalves ? MaxSearchLength - 1 : MaxSearchLength)];
     }
 }

@@ -52,7 +52,7 @@ internal sealed class AuthorizeEndpoint(
         {
             HintIsForAnother = await HintIsForAnotherAsync(http, request, person),
             IsRemembered = grant is not null && !access.Scopes.Except(grant.AllowedScopes, StringComparer.Ordinal).Any(),
-            AlwaysAsk = access.Client.Trust == Trust.SelfDeclared || LoopbackRedirect.HostOf(redirectUri) == "localhost",
+            AlwaysAsk = AnybodyCanPoseAs(access.Client, redirectUri),
         };
         switch (NextStep.For(facts))
         {
@@ -60,7 +60,7 @@ internal sealed class AuthorizeEndpoint(
                 return Results.Redirect(SignInUrl(query, step.Again));
             case NextStep.Consent:
                 var question = await interactions.AskAsync(person!, access, redirectUri, query, stop);
-                return Results.Redirect($"{issuer.Path}/consent/{question.Id}");
+                return Results.Redirect($"{issuer.Path}/consent/{question.Id}{Locales(request)}");
             case NextStep.Refuse refusal:
                 transaction.SetProperty<object>(ProvedRedirect.AnsweredByPerson, answer);
                 return Refuse(refusal);
@@ -68,6 +68,13 @@ internal sealed class AuthorizeEndpoint(
                 return await IssueAsync(access, grant, person!, stop);
         }
     }
+
+    /// <summary>
+    /// No secret proves the client, or its answer goes where any program can wait for it (RFC 8252 §8.6, RFC 6819 §5.2.3.2).
+    /// </summary>
+    private static bool AnybodyCanPoseAs(Client client, string redirectUri) =>
+        client.ClientType == ClientTypes.Public || client.Trust is Trust.SelfDeclared or Trust.RunsOnThisComputer
+        || LoopbackRedirect.StaysHere(redirectUri);
 
     private AuthorizeFacts Facts(OpenIddictRequest request, string query, Person? person, Interaction? answer)
     {
@@ -129,6 +136,10 @@ internal sealed class AuthorizeEndpoint(
             $"{issuer.Path}{Endpoints.Authorize}{query}&{Reauthentication.Parameter}={Uri.EscapeDataString(reauthentication.Mark(query))}";
         return $"{issuer.Path}/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}{(again ? "&again=1" : "")}";
     }
+
+    /// <summary>The page of the question is in the languages its request asked for.</summary>
+    private static string Locales(OpenIddictRequest request) =>
+        string.IsNullOrEmpty(request.UiLocales) ? "" : $"?{Parameters.UiLocales}={Uri.EscapeDataString(request.UiLocales)}";
 
     private static IResult Refuse(NextStep.Refuse refusal) => Results.Forbid(
         new AuthenticationProperties(new Dictionary<string, string?>(StringComparer.Ordinal)

@@ -40,7 +40,7 @@ internal sealed class ConsentPage(
     {
         if (!await LoadAsync(id))
         {
-            return Gone();
+            return await AnsweredAsync(id);
         }
         var ticked = _question!.AskedScopes.Intersect(scope.Concat(View.RequiredScopes), StringComparer.Ordinal).ToList();
         if (ticked.Count == 0)
@@ -48,31 +48,32 @@ internal sealed class ConsentPage(
             NothingTicked = true;
             return this.Refused();
         }
-        return await AllowAsync(ticked) ? Back() : Gone();
+        return await WinsAsync(() => AllowAsync(ticked)) ? Back() : await AskAgainAsync(id);
     }
 
     public async Task<IActionResult> OnPostCancelAsync(string id)
     {
         if (!await LoadAsync(id))
         {
-            return Gone();
+            return await AnsweredAsync(id);
         }
         _question!.Deny();
         revoker.Audit("grant.refuse", $"client {View.ClientName}", reason: null, HttpContext.Actor());
-        return await TrySaveAsync() ? Back() : Gone();
+        return await WinsAsync(() => db.SaveChangesAsync(HttpContext.RequestAborted)) ? Back() : await AskAgainAsync(id);
     }
 
-    private async Task<bool> AllowAsync(List<string> ticked)
+    private async Task AllowAsync(List<string> ticked)
     {
         var stop = HttpContext.RequestAborted;
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var client = await db.Clients.FirstAsync(c => c.Id == _question!.ApplicationId, stop);
         var account = await db.Users.FirstAsync(a => a.Id == _question!.AccountId, stop);
         var resource = await db.Resources.FirstAsync(r => r.Id == _question!.ResourceId, stop);
         var grant = await GrantAsync(stop);
-        if (grant?.IsLive(clock.GetUtcNow()) == false)
+        if (grant is not null && WhyAnew(grant, ticked) is { } reason)
         {
-            grant.End("It reached its end date.", clock);
-            await db.SaveChangesAsync(stop); // frees its place for the new one
+            ticked = [.. ticked, .. StayingOf(grant)];
+            await revoker.EndGrantAsync(grant.Id, "grant.replace", reason, HttpContext.Actor(), stop);
             grant = null;
         }
         if (grant is null)
@@ -83,21 +84,56 @@ internal sealed class ConsentPage(
         grant.Allow(_question!.AskedScopes, ticked, options.Value.Grant, clock);
         _question.Allow(grant);
         revoker.Audit("grant.allow", $"grant {grant.Id:D}", string.Join(' ', ticked), HttpContext.Actor());
-        return await TrySaveAsync();
+        await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
+        revoker.Announce();
     }
 
+    /// <summary>
+    /// Why a yes makes a new grant where there is one. Tokens that can do more than the person allows now are out there, and only the end
+    /// of the grant they hang from is heard everywhere at once.
+    /// </summary>
+    private string? WhyAnew(Grant grant, List<string> ticked)
+    {
+        if (!grant.IsLive(clock.GetUtcNow()))
+        {
+            return "It reached its end date.";
+        }
+        return grant.Loses(_question!.AskedScopes, ticked) ? "The person allowed less than before." : null;
+    }
+
+    /// <summary>What was not asked this time is as it was.</summary>
+    private IEnumerable<string> StayingOf(Grant grant) => grant.IsLive(clock.GetUtcNow())
+        ? grant.AllowedScopes.Except(_question!.AskedScopes, StringComparer.Ordinal)
+        : [];
+
     /// <summary>Of two answers to one question, one wins; so of two first grants for the same place.</summary>
-    private async Task<bool> TrySaveAsync()
+    private async Task<bool> WinsAsync(Func<Task> save)
     {
         try
         {
-            await db.SaveChangesAsync(HttpContext.RequestAborted);
+            await save();
             return true;
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException failure) when (LostRace.Is(failure))
         {
+            db.ChangeTracker.Clear();
             return false;
         }
+    }
+
+    private async Task<IActionResult> AskAgainAsync(string id) => await LoadAsync(id) ? Page() : await AnsweredAsync(id);
+
+    /// <summary>A button pressed twice, a page sent again: what was answered is answered, and the person goes on to the app.</summary>
+    private async Task<IActionResult> AnsweredAsync(string id)
+    {
+        if (Person.Of(User) is not { } person
+            || await interactions.FindAsync(id, person, HttpContext.RequestAborted) is not { Decision: not Decision.Pending } question)
+        {
+            return Gone();
+        }
+        _question = question;
+        return Back();
     }
 
     private async Task<bool> LoadAsync(string id)
@@ -130,5 +166,4 @@ internal sealed class ConsentPage(
         Redirect($"{issuer.Path}{Endpoints.Authorize}{_question!.Query}&{Interactions.Parameter}={_question.Id}");
 
     private StatusCodeResult Gone() => StatusCode(StatusCodes.Status410Gone);
-
 }

@@ -1,5 +1,6 @@
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
 using Microsoft.Extensions.Localization;
 using OpenIddict.Abstractions;
 
@@ -8,9 +9,6 @@ namespace AgentAuth.Server.Features.Authorize;
 /// <summary>What the consent page shows: proved facts in the resource's words, the client's claims marked as claims.</summary>
 internal sealed record ConsentView
 {
-    /// <summary>How a redirect to a program on this computer is kept (RFC 8252 §7.3).</summary>
-    public const string ThisComputer = "localhost";
-
     public required string Email { get; init; }
 
     public required string ClientName { get; init; }
@@ -36,7 +34,7 @@ internal sealed record ConsentView
     /// <summary>Scheme and host, punycode as it is sent; a path would only hide them.</summary>
     public string RedirectOrigin => Specs.Rfc6749Framework.ProvedRedirect.OriginOf(RedirectUri);
 
-    public bool RunsHere => RedirectHost == ThisComputer;
+    public bool RunsHere => LoopbackRedirect.IsHere(RedirectHost);
 
     public IEnumerable<string> RequiredScopes =>
         Groups.SelectMany(g => g).Where(r => r.Permission.IsRequired).Select(r => r.Permission.Scope);
@@ -45,7 +43,7 @@ internal sealed record ConsentView
         Interaction question, string redirectUri, Account account, Client client, Resource resource, Grant? before, DateTimeOffset endsAt,
             IStringLocalizer words)
     {
-        var trust = question.RedirectHost == ThisComputer ? Trust.RunsOnThisComputer : client.Trust;
+        var trust = LoopbackRedirect.IsHere(question.RedirectHost) ? Trust.RunsOnThisComputer : client.Trust;
         var rows = question.AskedScopes.Select(scope => Row(scope, trust, resource, before, words));
         return new()
         {

@@ -14,6 +14,7 @@ using Microsoft.Extensions.Localization;
 
 namespace AgentAuth.Server.Features.SignIn;
 
+[SignedInMeanwhile]
 internal sealed partial class SignInPage(
     PasswordCheck passwords, SignInThrottle throttle, IStringLocalizer<Texts> words, ILogger<SignInPage> logger) : PageModel
 {

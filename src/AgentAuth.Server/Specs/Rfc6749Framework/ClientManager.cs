@@ -16,7 +16,7 @@ internal sealed class ClientManager(
 {
     public override async ValueTask<Client?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken = default)
     {
-        if (identifier.Length > Client.MaxClientIdLength)
+        if (identifier.Length > Client.MaxClientIdLength || identifier.Contains('\0', StringComparison.Ordinal))
         {
             return null;
         }

@@ -23,10 +23,12 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
     };
 
     /// <summary>A slash at the end does not matter to OpenIddict, so it must not be a way around the rules kept here.</summary>
-    public static bool IsClientEndpoint(Issuer issuer, PathString path)
+    public static bool IsClientEndpoint(Issuer issuer, PathString path) => Array.Exists(Paths, p => Is(issuer, path, p));
+
+    public static bool Is(Issuer issuer, PathString path, string endpoint)
     {
         var asked = path.Value is [.. { Length: > 0 } rest, '/'] ? new PathString(rest) : path;
-        return Array.Exists(Paths, p => asked == issuer.Path + p || asked == p);
+        return asked == issuer.Path + endpoint || asked == endpoint;
     }
 
     /// <summary>Whether a name or a value has a U+0000 in it: nothing we know of has, and PostgreSQL cannot look for it.</summary>

@@ -9,9 +9,12 @@ namespace AgentAuth.Server.Specs.Rfc8252NativeApps;
 /// </summary>
 internal static class LoopbackRedirect
 {
+    /// <summary>How every loopback address is named to people and kept.</summary>
+    public const string ThisComputer = "localhost";
+
     private const string Scheme = "http://";
 
-    private static readonly string[] Hosts = ["localhost", "127.0.0.1", "[::1]"];
+    private static readonly string[] Hosts = [ThisComputer, "127.0.0.1", "[::1]"];
 
     public static bool Matches(string registered, string requested)
     {
@@ -40,8 +43,17 @@ internal static class LoopbackRedirect
             return uri.Scheme + ":";
         }
         var isLoopback = uri.IsLoopback || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
-        return isLoopback && uri.Scheme == "http" ? "localhost" : uri.IdnHost;
+        return isLoopback ? ThisComputer : uri.IdnHost;
     }
+
+    /// <summary>
+    /// Whether the answer goes to a program on the person's own computer, as <see cref="HostOf"/> names it: a loopback address or a scheme
+    /// of an app's own. Any program there can stand in for the one that was meant (RFC 8252 §8.6).
+    /// </summary>
+    public static bool IsHere(string host) => host is ThisComputer or [.., ':'];
+
+    /// <summary>The same of a redirect URI.</summary>
+    public static bool StaysHere(string redirectUri) => IsHere(HostOf(redirectUri));
 
     /// <summary>Splits without a URI parser: what a parser would tidy up (dots, escapes, case, user info) must not match.</summary>
     private static bool TrySplit(string uri, out string host, out string tail, out bool portIsGood)

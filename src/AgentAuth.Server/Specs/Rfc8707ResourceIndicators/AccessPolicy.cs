@@ -34,15 +34,19 @@ internal sealed class AccessPolicy(AgentAuthDb db)
     /// <summary>Whether a client may (still) have a scope at a resource; identity scopes are anybody's to ask.</summary>
     public static bool Offers(Client client, Resource resource, string scope) =>
         IdentityScopes.Contains(scope)
-            || (resource.Scopes.Exists(s => s.Name == scope) && Permissions(client).Contains(ScopePermission(scope)));
+            || (resource.Scopes.Exists(s => s.Name == scope) && Permissions(client).Contains(Permission(resource.Identifier, scope)));
 
-    public static bool MayUse(Client client, Resource resource) =>
-        resource.IsIdentity || Permissions(client).Contains(ResourcePermission(resource.Identifier));
+    public static bool MayUse(Client client, Resource resource) => MayUse(Permissions(client), resource);
 
-    public static string ScopePermission(string scope) => OpenIddict.Abstractions.OpenIddictConstants.Permissions.Prefixes.Scope + scope;
+    /// <summary>
+    /// What a client may ask for is a scope at a resource, in one word: of two lists, one of scopes and one of resources, each scope would
+    /// be allowed at each resource that happens to use its name. The space is in neither.
+    /// </summary>
+    public static string Permission(string resource, string scope) => PermissionsAt(resource) + scope;
 
-    public static string ResourcePermission(string identifier) =>
-        OpenIddict.Abstractions.OpenIddictConstants.Permissions.Prefixes.Resource + identifier;
+    /// <summary>How every permission at a resource begins.</summary>
+    public static string PermissionsAt(string resource) =>
+        OpenIddict.Abstractions.OpenIddictConstants.Permissions.Prefixes.Scope + resource + ' ';
 
     private async Task<(Resource?, Refusal?)> NamedAsync(
         IReadOnlyCollection<string> indicators, HashSet<string> permissions, CancellationToken stop)
@@ -56,7 +60,7 @@ internal sealed class AccessPolicy(AgentAuthDb db)
                 : "Ask for one resource at a time: each token is for one resource."));
         }
         var resource = await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Identifier == name, stop);
-        return resource is not null && (resource.IsIdentity || permissions.Contains(ResourcePermission(resource.Identifier)))
+        return resource is not null && MayUse(permissions, resource)
             ? (resource, null)
             : (null, new(Errors.InvalidTarget, "This resource is not known here, or not one this client may ask for."));
     }
@@ -71,7 +75,7 @@ internal sealed class AccessPolicy(AgentAuthDb db)
         }
         var resources = await db.Resources.AsNoTracking().Include(r => r.Scopes).Where(r => !r.IsIdentity).ToListAsync(stop);
         var fitting = resources
-            .Where(r => permissions.Contains(ResourcePermission(r.Identifier)) && wanted.TrueForAll(s => Offers(client, r, s)))
+            .Where(r => MayUse(permissions, r) && wanted.TrueForAll(s => Offers(client, r, s)))
             .ToList();
         return fitting.Count switch
         {
@@ -91,7 +95,7 @@ internal sealed class AccessPolicy(AgentAuthDb db)
             {
                 return Refuse(Errors.InvalidScope, $"This resource has no such scope: {Quoted(scope)}.");
             }
-            if (!permissions.Contains(ScopePermission(scope)))
+            if (!permissions.Contains(Permission(resource.Identifier, scope)))
             {
                 return Refuse(Errors.InvalidScope, $"This client may not ask for the scope {Quoted(scope)}.");
             }
@@ -101,13 +105,20 @@ internal sealed class AccessPolicy(AgentAuthDb db)
         if (kept.TrueForAll(IdentityScopes.Contains))
         {
             kept.AddRange(resource.Scopes
-                .Where(s => permissions.Contains(ScopePermission(s.Name!)) && (s.Risk == Risk.See || s.IsRequired || !forPerson))
+                .Where(s => permissions.Contains(Permission(resource.Identifier, s.Name!))
+                    && (s.Risk == Risk.See || s.IsRequired || !forPerson))
                 .OrderBy(s => s.Position)
                 .Select(s => s.Name!));
         }
         return kept.Count == 0
             ? Refuse(Errors.InvalidScope, "Name the scopes you need: this resource has none that are given by default.")
             : (new Access(client, resource, kept), null);
+    }
+
+    private static bool MayUse(HashSet<string> permissions, Resource resource)
+    {
+        var here = PermissionsAt(resource.Identifier);
+        return resource.IsIdentity || permissions.Any(p => p.StartsWith(here, StringComparison.Ordinal));
     }
 
     private static HashSet<string> Permissions(Client client) =>

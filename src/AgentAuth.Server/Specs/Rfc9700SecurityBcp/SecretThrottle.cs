@@ -19,7 +19,7 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, TimePr
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (!StrictForm.IsClientEndpoint(issuer, http.Request.Path) || await KeyAsync(http) is not { } key)
+        if (!AsksForSecret(http.Request.Path) || await KeyAsync(http) is not { } key)
         {
             await next(http);
             return;
@@ -45,9 +45,13 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, TimePr
 
     public void Dispose() => _failures.Dispose();
 
+    private bool AsksForSecret(PathString path) =>
+        StrictForm.IsClientEndpoint(issuer, path) || StrictForm.Is(issuer, path, Endpoints.RevocationEvents);
+
     private static async Task<string?> KeyAsync(HttpContext http)
     {
-        if (await ClientIdAsync(http) is not { Length: > 0 } client)
+        // What is longer is nobody's, and would only fill the memory.
+        if (await ClientIdAsync(http) is not { Length: > 0 and <= Model.Client.MaxClientIdLength } client)
         {
             return null;
         }

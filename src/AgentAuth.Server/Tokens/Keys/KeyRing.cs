@@ -26,6 +26,9 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
     /// <summary>What signs codes and refresh tokens, the one in use first; never published.</summary>
     public IReadOnlyList<SymmetricSecurityKey> OwnKeys { get; private set; } = [];
 
+    /// <summary>The keys in force for what resource servers verify, by <c>kid</c>.</summary>
+    public IEnumerable<string> PublishedKeyIds => _keys.Where(k => k.Use == KeyUse.Signing).Select(k => k.Id.ToString("N"));
+
     public bool IsReady => _keys.Count > 0;
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(_changed.Token);

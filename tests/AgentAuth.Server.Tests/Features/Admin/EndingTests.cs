@@ -15,6 +15,7 @@ public sealed class EndingTests
     [InlineData("client/{client}", "End all grants of this agent", "client.end-grants")]
     [InlineData("block/{client}", "Block this agent", "client.block")]
     [InlineData("resource/{resource}", "Withdraw this resource", "resource.withdraw")]
+    [InlineData("scope/{scope}", "Remove this permission", "scope.remove")]
     [Spec("AA-T136")]
     public async Task It_ends_the_grant_and_its_tokens_and_says_who_did_it_and_why(string path, string button, string act)
     {
@@ -77,6 +78,46 @@ public sealed class EndingTests
 
         Assert.Contains("Done. Grants ended: 2.", admin.Text, StringComparison.Ordinal);
         Assert.False(await mail.SeesAsync(tokens.AccessToken));
+    }
+
+    [Theory]
+    [InlineData("resource/{resource}", "Withdraw this resource")]
+    [InlineData("scope/{scope}", "Remove this permission")]
+    [Spec("AA-T054")]
+    public async Task A_service_stops_too_when_what_it_uses_is_taken_away(string path, string button)
+    {
+        await using var server = await AuthServer.StartAsync();
+        await Agent.Web(server).TokensFromAsync(server.Browser());
+        var service = await Agent.Service(server).ForItselfAsync();
+        await using var mail = await EventStream.OpenAsync(server);
+        await mail.NextAsync("snapshot");
+        var admin = await server.SignedInAsync(Who.Admin);
+
+        await admin.OpenAsync(await ConsoleTests.FilledAsync(server, $"/admin/end/{path}"));
+        Assert.Contains("1 service that acts in its own name stops too", admin.Text, StringComparison.Ordinal);
+        await admin.PressAsync(button, ("Reason", "Closed."));
+
+        Assert.Equal("demo-service", await NextClientAsync(mail));
+        Assert.False(await SeenAsync(Agent.MailServer(server), service.AccessToken));
+        Assert.Equal("invalid_target", (await Agent.Service(server).ForItselfAsync()).Error);
+    }
+
+    [Fact]
+    public async Task A_permission_is_taken_from_those_who_have_it_and_from_nobody_else()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var (alice, mail) = (server.Browser(), Agent.MailServer(server));
+        var reads = await Agent.Web(server).TokensFromAsync(alice, "mail.read offline_access");
+        var admin = await server.SignedInAsync(Who.Admin);
+        var send = await server.LookAsync(db => db.Scopes.SingleAsync(s => s.Name == "mail.send"));
+
+        await admin.OpenAsync($"/admin/end/scope/{send.Id:D}");
+        Assert.Contains("Ends no live grant", admin.Text, StringComparison.Ordinal);
+        await admin.PressAsync("Remove this permission", ("Reason", "Not offered any more."));
+        await alice.OpenAsync(Agent.Web(server).AskFor("mail.send"));
+
+        Assert.True(await mail.SeesAsync(reads.AccessToken));
+        Assert.Equal("invalid_scope", alice.Answer["error"]);
     }
 
     [Fact]
@@ -154,6 +195,17 @@ public sealed class EndingTests
         var tokens = await agent.TokensFromAsync(alice);
 
         Assert.True(tokens.IsGood, tokens.Body);
+    }
+
+    private static async Task<string?> NextClientAsync(EventStream stream)
+    {
+        while (true)
+        {
+            if ((await stream.NextAsync("revoked")).TryGetProperty("client_id", out var client))
+            {
+                return client.GetString();
+            }
+        }
     }
 
     /// <summary>A withdrawn resource's own account can no longer ask.</summary>

@@ -87,6 +87,17 @@ public sealed class SignInThrottleTests
         Assert.NotNull(_throttle.Begin(IPAddress.Parse("2001:db8::2"), "alice@test"));
     }
 
+    [Theory]
+    [InlineData("KATE@test")]
+    [InlineData("\u212Aate@test")] // the Kelvin sign
+    [InlineData(" kate@test ")]
+    public void Spellings_that_find_one_account_count_together(string spelling)
+    {
+        Fail(5, Eve, "kate@test");
+
+        Assert.NotNull(_throttle.Begin(Eve, spelling));
+    }
+
     [Fact]
     public void Switched_off_it_lets_everybody_through()
     {

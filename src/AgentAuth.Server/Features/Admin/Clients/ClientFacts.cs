@@ -7,7 +7,7 @@ namespace AgentAuth.Server.Features.Admin.Clients;
 /// <summary>A registration in words; of a secret it knows only whether there is one.</summary>
 internal sealed record ClientFacts(
     bool IsConfidential, bool IsNative, bool HasSecret, IReadOnlyList<string> Redirects, IReadOnlyList<string> GrantTypes,
-    IReadOnlyList<string> Scopes, IReadOnlyList<string> Resources)
+    ILookup<string, string> ScopesByResource)
 {
     public static ClientFacts Of(Client client)
     {
@@ -18,8 +18,7 @@ internal sealed record ClientFacts(
             client.ClientSecret is not null,
             List(client.RedirectUris),
             After(Permissions.Prefixes.GrantType),
-            After(Permissions.Prefixes.Scope),
-            After(Permissions.Prefixes.Resource));
+            After(Permissions.Prefixes.Scope).Select(p => p.Split(' ', 2)).ToLookup(p => p[0], p => p[^1], StringComparer.Ordinal));
 
         List<string> After(string prefix) =>
             [.. permissions.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..])];

@@ -8,6 +8,7 @@ internal static class RedirectAddresses
 {
     public const int MaxCount = 20;
     public const int MaxLength = 1000;
+    public const int MaxSchemeLength = 100;
 
     private static readonly string[] OfTheAnswer = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
@@ -45,6 +46,7 @@ internal static class RedirectAddresses
             "https" => null,
             "http" when LoopbackRedirect.IsLoopback(address) => null,
             "http" => "Plain http is only safe to this computer: 127.0.0.1, [::1] or localhost.",
+            { Length: > MaxSchemeLength } => "A scheme of an app's own has at most 100 characters.",
             _ when isNative && uri.Scheme.Contains('.', StringComparison.Ordinal) => null,
             _ when isNative => "A scheme of an app's own is a domain turned around, such as com.example.app (RFC 8252 §7.1).",
             _ => "A web server's redirect address starts with https.",

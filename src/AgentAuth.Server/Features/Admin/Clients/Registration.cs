@@ -37,8 +37,7 @@ internal static class Registration
         };
         client.RedirectUris.UnionWith(redirects.Select(r => new Uri(r)));
         client.Permissions.UnionWith(kind == ClientKind.Service ? ForItself : ForPeople);
-        client.Permissions.UnionWith(allowed.Select(a => AccessPolicy.ScopePermission(a.Scope.Name!)));
-        client.Permissions.UnionWith(allowed.Select(a => AccessPolicy.ResourcePermission(a.Resource.Identifier)));
+        client.Permissions.UnionWith(allowed.Select(a => AccessPolicy.Permission(a.Resource.Identifier, a.Scope.Name!)));
         if (kind != ClientKind.Service)
         {
             client.Requirements.Add(Requirements.Features.ProofKeyForCodeExchange);
@@ -60,7 +59,7 @@ internal static class Registration
 
     /// <summary>Who registers it here vouches for its host; of a program on somebody's computer nobody can (RFC 8252 §8.6).</summary>
     public static Trust TrustOf(ClientKind kind, IReadOnlyList<string> redirects) =>
-        kind == ClientKind.Native || redirects.Any(LoopbackRedirect.IsLoopback) ? Trust.RunsOnThisComputer : Trust.DomainProved;
+        kind == ClientKind.Native || redirects.Any(LoopbackRedirect.StaysHere) ? Trust.RunsOnThisComputer : Trust.DomainProved;
 
     private static readonly string[] ForPeople =
     [

@@ -5,7 +5,10 @@ using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Features.Admin.Endings;
 
-/// <summary>Permissions are a JSON list in one column; a whole quoted member is looked for, never part of one.</summary>
+/// <summary>
+/// Permissions are a JSON list in one column; a whole quoted member is looked for, or its quoted beginning, never a part from its middle.
+/// Neither resource nor scope has a quotation mark or a backslash, and OpenIddict escapes nothing else in its lists.
+/// </summary>
 internal static class ClientQueries
 {
     private const string ItsOwnName = "\"" + OpenIddictConstants.Permissions.GrantTypes.ClientCredentials + "\"";
@@ -15,18 +18,23 @@ internal static class ClientQueries
 
     public static IQueryable<Client> AskingFor(this IQueryable<Client> clients, Resource resource)
     {
-        var permission = Quoted(resource);
+        var beginning = $"\"{AccessPolicy.PermissionsAt(resource.Identifier)}";
+        return clients.Where(c => c.Permissions!.Contains(beginning));
+    }
+
+    public static IQueryable<Client> AskingFor(this IQueryable<Client> clients, Resource resource, string scope)
+    {
+        var permission = Quoted(resource, scope);
         return clients.Where(c => c.Permissions!.Contains(permission));
     }
 
     /// <summary>No client may ask for it any more; one statement, however many clients.</summary>
-    public static Task<int> StopAskingForAsync(this IQueryable<Client> clients, Resource resource, CancellationToken stop)
+    public static Task<int> StopAskingForAsync(this IQueryable<Client> clients, Resource resource, string scope, CancellationToken stop)
     {
-        var (first, later) = (Quoted(resource) + ",", "," + Quoted(resource));
-        return clients.AskingFor(resource).ExecuteUpdateAsync(
+        var (first, later) = (Quoted(resource, scope) + ",", "," + Quoted(resource, scope));
+        return clients.AskingFor(resource, scope).ExecuteUpdateAsync(
             c => c.SetProperty(x => x.Permissions, x => x.Permissions!.Replace(later, "").Replace(first, "")), stop);
     }
 
-    // A canonical identifier has no quotation mark and no backslash, and OpenIddict escapes nothing else in its lists.
-    private static string Quoted(Resource resource) => $"\"{AccessPolicy.ResourcePermission(resource.Identifier)}\"";
+    private static string Quoted(Resource resource, string scope) => $"\"{AccessPolicy.Permission(resource.Identifier, scope)}\"";
 }

@@ -11,7 +11,7 @@ namespace AgentAuth.Server.Features.Admin.Endings;
 /// The one page every ending goes through: first what it takes with it, then a reason, then the deed. What is counted on the page is
 /// counted again in the deed's transaction, and more than was shown is never ended.
 /// </summary>
-internal sealed class EndPage(AgentAuthDb db, Revoker revoker, TimeProvider clock, RevocationFeed feed) : AdminPage(db, revoker, clock)
+internal sealed class EndPage(AgentAuthDb db, Revoker revoker, TimeProvider clock) : AdminPage(db, revoker, clock)
 {
     [BindProperty]
     public string? Reason { get; set; }
@@ -63,7 +63,7 @@ internal sealed class EndPage(AgentAuthDb db, Revoker revoker, TimeProvider cloc
             HasChanged = true;
             return await FindAsync(kind, id) ? Page() : NotFound();
         }
-        feed.Wake(); // the revoker woke it before the rows could be seen
+        Revoker.Announce();
         this.Say(Preview.Grants == 0 ? "Done." : $"Done. Grants ended: {Preview.Grants}.");
         return RedirectToPage(Ending.Back, new { id = Ending.BackId });
     }

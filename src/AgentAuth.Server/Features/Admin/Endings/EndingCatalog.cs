@@ -16,6 +16,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
         "client" => ClientAsync(id, stop),
         "block" => BlockAsync(id, stop),
         "resource" => ResourceAsync(id, stop),
+        "scope" => ScopeAsync(id, stop),
         _ => Task.FromResult<Ending?>(null),
     };
 
@@ -150,24 +151,59 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
             return null;
         }
         var grants = db.Grants.Where(g => g.ResourceId == id);
+        var services = db.Clients.ActingForThemselves().AskingFor(resource);
         return new("Withdraw this resource", "All grants for it end, nobody can ask for it any more, and its own account is blocked.",
             resource.Name, "/Admin/Resources/Resource", id, grants, WithdrawAsync)
         {
             Identifier = resource.Identifier,
-            Services = db.Clients.ActingForThemselves().AskingFor(resource),
+            Services = services,
             Obstacle = resource.IsIdentity ? "People sign in with this one; it cannot be withdrawn." : null,
         };
 
         async Task WithdrawAsync(string reason, Actor actor, CancellationToken stopping)
         {
-            await db.Clients.StopAskingForAsync(resource, stopping);
-            db.RemoveRange(await db.Scopes.Where(s => s.ResourceId == id).ToListAsync(stopping));
+            await revoker.EndOwnTokensAsync(services, stopping);
+            foreach (var scope in await db.Scopes.Where(s => s.ResourceId == id).ToListAsync(stopping))
+            {
+                await db.Clients.StopAskingForAsync(resource, scope.Name!, stopping);
+                db.Remove(scope);
+            }
             if (await db.Clients.SingleOrDefaultAsync(c => c.ClientId == resource.AccountClientId, stopping) is { } own)
             {
                 own.Block(clock);
                 resource.AccountClientId = null;
             }
             await revoker.EndGrantsAsync(grants, "resource.withdraw", resource.ForAudit(), reason, actor, stopping);
+        }
+    }
+
+    /// <summary>
+    /// A permission cannot be taken out of tokens that are on their way, so the grants that allow it end as a whole. Should it be written
+    /// again under the same name, nobody has it until they are asked.
+    /// </summary>
+    private async Task<Ending?> ScopeAsync(Guid id, CancellationToken stop)
+    {
+        if (await db.Scopes.SingleOrDefaultAsync(s => s.Id == id, stop) is not { } scope)
+        {
+            return null;
+        }
+        var resource = await db.Resources.SingleAsync(r => r.Id == scope.ResourceId, stop);
+        var allowed = $"\"{scope.Name}\"";
+        var grants = db.Grants.Where(g => g.ResourceId == resource.Id && g.Scopes!.Contains(allowed));
+        var services = db.Clients.ActingForThemselves().AskingFor(resource, scope.Name!);
+        return new("Remove this permission", "All grants that allow it end as a whole, and no agent can ask for it any more. People may "
+            + "allow the rest again.", scope.Name!, "/Admin/Resources/Resource", resource.Id, grants, RemoveAsync)
+        {
+            Identifier = resource.Identifier,
+            Services = services,
+        };
+
+        async Task RemoveAsync(string reason, Actor actor, CancellationToken stopping)
+        {
+            await revoker.EndOwnTokensAsync(services, stopping);
+            await db.Clients.StopAskingForAsync(resource, scope.Name!, stopping);
+            db.Remove(scope);
+            await revoker.EndGrantsAsync(grants, "scope.remove", $"{resource.ForAudit()} {scope.Name}", reason, actor, stopping);
         }
     }
 }

@@ -67,9 +67,10 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
             return NotFound();
         }
         await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
-        if (taken.Name == Role.Administrator && !await Administrators.RemainWithoutAsync(Db, id, Stop))
+        if (taken.Name == Role.Administrator && await WhyNotTakeAsync(id) is { } problem)
         {
-            ModelState.AddModelError("", Administrators.LastOne);
+            await transaction.RollbackAsync(Stop);
+            ModelState.AddModelError("", problem);
             await ShowAsync(id);
             return this.Refused();
         }
@@ -78,6 +79,19 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         await transaction.CommitAsync(Stop);
         this.Say("The role is taken away.");
         return RedirectToPage(new { id });
+    }
+
+    private async Task<string?> WhyNotTakeAsync(Guid id)
+    {
+        try
+        {
+            return await Administrators.RemainWithoutAsync(Db, id, Stop) ? null : Administrators.LastOne;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            Db.ChangeTracker.Clear();
+            return Administrators.TakenMeanwhile;
+        }
     }
 
     private async Task<bool> FindAsync(Guid id)

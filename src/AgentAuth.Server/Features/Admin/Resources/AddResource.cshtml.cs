@@ -9,6 +9,8 @@ namespace AgentAuth.Server.Features.Admin.Resources;
 
 internal sealed class AddResourcePage(AgentAuthDb db, Revoker revoker, TimeProvider clock) : AdminPage(db, revoker, clock)
 {
+    private const string ThereAlready = "This resource is there already.";
+
     [BindProperty]
     public string? Identifier { get; set; }
 
@@ -24,7 +26,7 @@ internal sealed class AddResourcePage(AgentAuthDb db, Revoker revoker, TimeProvi
         }
         else if (await Db.Resources.AnyAsync(r => r.Identifier == identifier, Stop))
         {
-            ModelState.AddModelError(nameof(Identifier), "This resource is there already.");
+            ModelState.AddModelError(nameof(Identifier), ThereAlready);
         }
         if (!Words.ArePlain(Name, Resource.MaxNameLength))
         {
@@ -36,7 +38,11 @@ internal sealed class AddResourcePage(AgentAuthDb db, Revoker revoker, TimeProvi
         }
         var resource = new Resource { Identifier = identifier!, Name = Name!.Trim(), CreatedAt = Now };
         Db.Add(resource);
-        await SaveAsync("resource.add", resource.ForAudit());
+        if (!await TrySaveAsync("resource.add", resource.ForAudit()))
+        {
+            ModelState.AddModelError(nameof(Identifier), ThereAlready);
+            return this.Refused();
+        }
         this.Say("Added. Now write what may be allowed there.");
         return RedirectToPage("Resource", new { id = resource.Id });
     }

@@ -45,18 +45,6 @@ internal sealed class EditScopePage(AgentAuthDb db, Revoker revoker, TimeProvide
         return RedirectToPage("Resource", new { id = Resource.Id });
     }
 
-    public async Task<IActionResult> OnPostRemoveAsync(Guid id)
-    {
-        if (!await FindAsync(id))
-        {
-            return NotFound();
-        }
-        Db.Remove(Scope);
-        await SaveAsync("scope.remove", $"{Resource.ForAudit()} {Scope.Name}");
-        this.Say("Removed. No agent can ask for it any more.");
-        return RedirectToPage("Resource", new { id = Resource.Id });
-    }
-
     private async Task<bool> FindAsync(Guid id)
     {
         Scope = (await Db.Scopes.SingleOrDefaultAsync(s => s.Id == id, Stop))!;

@@ -14,6 +14,8 @@ namespace AgentAuth.Server.Features.Admin.Resources;
 internal sealed class ResourcePage(AgentAuthDb db, Revoker revoker, TimeProvider clock, IOpenIddictApplicationManager clients)
     : AdminPage(db, revoker, clock)
 {
+    private const string NameTaken = "This resource has a scope of this name.";
+
     public Resource Resource { get; private set; } = null!;
 
     public Guid? AccountId { get; private set; }
@@ -34,7 +36,7 @@ internal sealed class ResourcePage(AgentAuthDb db, Revoker revoker, TimeProvider
         Scope.Check(ModelState, nameof(Scope), withName: true);
         if (Resource.Scopes.Exists(s => s.Name == Scope.Name))
         {
-            ModelState.AddModelError("Scope.Name", "This resource has a scope of this name.");
+            ModelState.AddModelError("Scope.Name", NameTaken);
         }
         if (!ModelState.IsValid)
         {
@@ -44,7 +46,11 @@ internal sealed class ResourcePage(AgentAuthDb db, Revoker revoker, TimeProvider
         scope.Position = Resource.Scopes.Select(s => s.Position + 1).DefaultIfEmpty().Max();
         scope.IsRequired = Scope.IsRequired;
         Db.Add(scope);
-        await SaveAsync("scope.add", $"{Resource.ForAudit()} {scope.Name}");
+        if (!await TrySaveAsync("scope.add", $"{Resource.ForAudit()} {scope.Name}"))
+        {
+            ModelState.AddModelError("Scope.Name", NameTaken);
+            return await FindAsync(id) ? this.Refused() : NotFound();
+        }
         this.Say("Added. Agents may ask for it now.");
         return RedirectToPage(new { id });
     }

@@ -1,0 +1,63 @@
+using System.Net;
+using AgentAuth.Server.Tests.Support;
+
+namespace AgentAuth.Server.Tests.Features.SignIn;
+
+/// <summary>Two tabs of one browser ask for sign-in.</summary>
+public sealed class TabsTests
+{
+    [Fact]
+    public async Task The_second_tab_goes_on_when_the_first_signed_in()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var first = await server.Browser().OpenAsync(Agent.Web(server).AskFor("mail.read"));
+        var form = first.Page.Forms.Single(f => f.QuerySelector("input[name=Password]") is not null);
+        var filled = Browser.Filled(form, null, ("Email", People.Alice), ("Password", "whatever was typed"));
+        var action = form.GetAttribute("action") ?? first.Url;
+        await first.SignInAsync(People.Alice);
+
+        await first.SendAsync(HttpMethod.Post, action, filled);
+        await first.FollowAsync();
+
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Assert.StartsWith("/consent/", first.Url, StringComparison.Ordinal);
+        Assert.Contains(People.Alice, first.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Spec("AA-T068")]
+    public async Task A_form_from_elsewhere_signs_nobody_in_and_leads_nowhere_else()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var (alice, nobody) = (await server.SignedInAsync(), server.Browser());
+        KeyValuePair<string, string>[] form =
+        [
+            new("Email", People.Bob), new("Password", People.Password), new("returnUrl", "https://evil.test/"),
+        ];
+
+        await alice.SendAsync(HttpMethod.Post, "/sign-in", form);
+        await nobody.SendAsync(HttpMethod.Post, "/sign-in", form);
+        Assert.Equal("/account/agents", alice.Response.Headers.Location!.OriginalString);
+        await alice.FollowAsync();
+
+        Assert.Contains(People.Alice, alice.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, nobody.Status);
+    }
+
+    [Theory]
+    [InlineData("/sign-in?returnUrl=%2F%C3%A4")]
+    [InlineData("/sign-in?returnUrl=%2F%F0%9F%90%9D")]
+    [InlineData("/sign-in?returnUrl=%2Fconnect%2Fauthorize%3Fclient_id%3Da%2500b%26redirect_uri%3Dhttps%3A%2F%2Fx.test")]
+    [Spec("AA-T120")]
+    public async Task Odd_ways_back_get_a_page_not_a_failure(string url)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var (alice, nobody) = (await server.SignedInAsync(), server.Browser());
+
+        await alice.OpenAsync(url);
+        await nobody.OpenAsync(url);
+
+        Assert.True((int)alice.Status < 500, $"{alice.Status} {alice.Text}");
+        Assert.Equal(HttpStatusCode.OK, nobody.Status);
+    }
+}
