@@ -1,7 +1,9 @@
 using AgentAuth.Server.Features.Shared;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Extensions.Options;
 
 namespace AgentAuth.Server.Features.SignIn;
 
@@ -14,15 +16,21 @@ internal sealed class SignedInMeanwhile : Attribute, IAlwaysRunResultFilter
 {
     public void OnResultExecuting(ResultExecutingContext context)
     {
-        if (context.Result is IAntiforgeryValidationFailedResult && context.HttpContext.User.IsSignedIn())
+        var request = context.HttpContext.Request;
+        if (context.Result is IAntiforgeryValidationFailedResult && context.HttpContext.User.IsSignedIn() && IsOfOurs(request))
         {
-            var request = context.HttpContext.Request;
-            var wanted = request.HasFormContentType ? request.Form["returnUrl"].ToString() : null;
-            context.Result = new LocalRedirectResult(LocalUrl.Or(wanted, $"{request.PathBase}/account/agents"));
+            context.Result = new LocalRedirectResult(LocalUrl.Or(request.Form["returnUrl"], $"{request.PathBase}/account/agents"));
         }
     }
 
     public void OnResultExecuted(ResultExecutedContext context)
     {
+    }
+
+    /// <summary>A page of ours has put a token into the form; where there is none, somebody else made it.</summary>
+    private static bool IsOfOurs(HttpRequest request)
+    {
+        var antiforgery = request.HttpContext.RequestServices.GetRequiredService<IOptions<AntiforgeryOptions>>().Value;
+        return request.HasFormContentType && request.Form.ContainsKey(antiforgery.FormFieldName);
     }
 }
