@@ -34,7 +34,7 @@ internal sealed class DemoClients(IOpenIddictApplicationManager clients, AgentAu
         client.Permissions.UnionWith(
         [
             Permissions.Endpoints.Token, Permissions.Endpoints.Revocation, Permissions.GrantTypes.ClientCredentials,
-            AccessPolicy.Permission(resource.Identifier, scope),
+            .. resource.Scopes.Where(s => s.Name == scope).Select(s => AccessPolicy.Permission(resource.Identifier, s.Name!)),
         ]);
         return AddAsync(client, Trust.DomainProved);
     }

@@ -9,7 +9,7 @@ namespace AgentAuth.ResourceServer.Revocation;
 
 /// <summary>
 /// Keeps one event stream open per resource and fills its list from it. A lost stream is opened again after a moment that grows from 100 ms
-/// to 2 s; its first event is a snapshot of everything, so nothing that happened in between is missed.
+/// to 2 s (15 s when we are refused); its first event is a snapshot of everything, so nothing that happened in between is missed.
 /// </summary>
 internal sealed partial class RevocationStream(
     ProtectedResources resources,
@@ -19,6 +19,9 @@ internal sealed partial class RevocationStream(
 {
     private const int ShortestWait = 100;
     private const int LongestWait = 2000;
+
+    // An account that is wrong does not become right by asking faster, and the server slows down who tries.
+    private const int LongestWaitWhenRefused = 15_000;
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(3);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -30,7 +33,7 @@ internal sealed partial class RevocationStream(
         while (!stopping.IsCancellationRequested)
         {
             var heard = await ListenSafelyAsync(resource, stopping);
-            wait = heard ? ShortestWait : Math.Min(wait * 2, LongestWait);
+            wait = heard.HasSnapshot ? ShortestWait : Math.Min(wait * 2, heard.IsRefused ? LongestWaitWhenRefused : LongestWait);
 
             // Half of the wait is chance: resources that lost the same server must not all come back in the same instant.
             var pause = TimeSpan.FromMilliseconds((wait / 2) + RandomNumberGenerator.GetInt32((wait / 2) + 1));
@@ -38,7 +41,7 @@ internal sealed partial class RevocationStream(
         }
     }
 
-    private async Task<bool> ListenSafelyAsync(ProtectedResource resource, CancellationToken stopping)
+    private async Task<Progress> ListenSafelyAsync(ProtectedResource resource, CancellationToken stopping)
     {
         using var silence = new CancellationTokenSource(LongestSilence, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, stopping);
@@ -55,7 +58,7 @@ internal sealed partial class RevocationStream(
             }
         }
 
-        return heard.HasSnapshot;
+        return heard;
     }
 
     private async Task ListenAsync(
@@ -75,6 +78,7 @@ internal sealed partial class RevocationStream(
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
         {
+            heard.IsRefused = (int)response.StatusCode is >= 400 and < 500;
             Refused(logger, resource.Options.Resource, (int)response.StatusCode);
             return;
         }
@@ -177,6 +181,8 @@ internal sealed partial class RevocationStream(
     private sealed class Progress
     {
         public bool HasSnapshot { get; set; }
+
+        public bool IsRefused { get; set; }
     }
 
     [LoggerMessage(20, LogLevel.Information, "Revocation events for {Resource} are flowing")]

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace AgentAuth.ResourceServer.Rfc8414Metadata;
 
 /// <summary>
-/// One issuer's metadata and keys, kept in memory. They are read again after five minutes and when a token names a key we do not
-/// know; never more often than every three seconds, so that invented key ids cannot be turned into traffic. What was good stays when
-/// a reading fails.
+/// One issuer's metadata and keys, kept in memory. They are read again after five minutes, when the event stream names a key we do not
+/// know, and when a token does; for tokens never more often than every three seconds, so that invented key ids cannot be turned into
+/// traffic. What was good stays when a reading fails.
 /// </summary>
 internal sealed partial class AuthorizationServer(
     string issuer,

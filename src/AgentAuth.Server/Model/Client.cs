@@ -25,13 +25,20 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 {
     public const int MaxClientIdLength = 512;
 
+    /// <summary>
+    /// A token request that was let in before its client's tokens were killed may still be waiting to write one: longer than it can wait.
+    /// </summary>
+    public static readonly TimeSpan InFlight = TimeSpan.FromSeconds(10);
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public Trust Trust { get; set; }
 
     public DateTimeOffset? BlockedAt { get; private set; }
 
-    /// <summary>Access tokens issued to the client at or before this instant are dead, grants or not.</summary>
+    /// <summary>
+    /// Access tokens issued to the client at or before this instant are dead, grants or not. It lies <see cref="InFlight"/> after the act.
+    /// </summary>
     public DateTimeOffset? TokensDeadBefore { get; private set; }
 
     /// <summary>What people call it: the name it was registered with, else its identifier.</summary>
@@ -40,12 +47,29 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
     public void Block(TimeProvider clock)
     {
         BlockedAt ??= clock.GetUtcNow();
-        TokensDeadBefore = clock.GetUtcNow();
+        KillTokens(clock);
     }
 
-    public void Unblock() => BlockedAt = null;
+    public void Unblock()
+    {
+        BlockedAt = null;
+        Changed();
+    }
 
-    public void KillTokens(TimeProvider clock) => TokensDeadBefore = clock.GetUtcNow();
+    public void SetTrust(Trust trust)
+    {
+        Trust = trust;
+        Changed();
+    }
+
+    public void KillTokens(TimeProvider clock)
+    {
+        TokensDeadBefore = clock.GetUtcNow() + InFlight;
+        Changed();
+    }
+
+    /// <summary>OpenIddict writes whole rows: whoever read this one before must not write it back.</summary>
+    private void Changed() => ConcurrencyToken = Guid.CreateVersion7().ToString();
 
     internal static void Map(EntityTypeBuilder<Client> client)
     {

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -9,11 +10,14 @@ namespace AgentAuth.Server.Model;
 /// <summary>
 /// The centre of the model: what one person allowed one client at one resource, with answers going to one redirect host.
 /// It is OpenIddict's authorization: every code and token hangs from it and dies with it.
-/// At most one such grant lives at a time; a new yes changes it, and one that ended is never revived.
+/// At most one such grant lives at a time; a new yes adds to it or takes its place, and one that ended is never revived.
 /// </summary>
 internal sealed class Grant : OpenIddictEntityFrameworkCoreAuthorization<Guid, Client, Token>
 {
     public const int MaxReasonLength = 300;
+
+    /// <summary>As OpenIddict writes its lists: a scope's name stands there as it is, so that a statement can look for it.</summary>
+    private static readonly JsonSerializerOptions Plainly = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public Guid AccountId { get; init; }
 
@@ -70,22 +74,16 @@ internal sealed class Grant : OpenIddictEntityFrameworkCoreAuthorization<Guid, C
     public void Allow(IReadOnlyCollection<string> asked, IReadOnlyCollection<string> ticked, TimeSpan lifetime, TimeProvider clock)
     {
         var scopes = AllowedScopes.Except(asked, StringComparer.Ordinal).Concat(ticked).Distinct(StringComparer.Ordinal);
-        Scopes = JsonSerializer.Serialize(scopes.Order(StringComparer.Ordinal));
+        Scopes = JsonSerializer.Serialize(scopes.Order(StringComparer.Ordinal), Plainly);
         AllowedAt = clock.GetUtcNow();
         EndsAt = AllowedAt + lifetime;
         ConcurrencyToken = Guid.CreateVersion7().ToString();
     }
 
-    /// <summary>Ends it for good. The row stays, for the record; <see cref="Revocation"/> tells the resource servers.</summary>
-    public void End(string reason, TimeProvider clock)
-    {
-        Status = OpenIddictConstants.Statuses.Revoked;
-        EndedAt ??= clock.GetUtcNow();
-        EndedBecause ??= reason;
-        ConcurrencyToken = Guid.CreateVersion7().ToString();
-    }
-
-    /// <summary><see cref="End"/> for rows, as one statement: what has ended already is left alone and not counted.</summary>
+    /// <summary>
+    /// Ends them for good, as one statement: what has ended already is left alone and not counted. The rows stay, for the record;
+    /// <see cref="Revocation"/> tells the resource servers.
+    /// </summary>
     public static Task<int> EndAsync(IQueryable<Grant> which, string reason, TimeProvider clock, CancellationToken stop)
     {
         var now = clock.GetUtcNow();

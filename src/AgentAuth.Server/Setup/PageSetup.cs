@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using AgentAuth.Server.Features.Failures;
 using AgentAuth.Server.Features.Shared;
+using AgentAuth.Server.Specs;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
@@ -35,7 +36,8 @@ internal static class PageSetup
     /// <summary>First after the host: whatever happens further in, the answer has its headers and its words.</summary>
     public static void UseAnswers(this WebApplication app)
     {
-        app.UseSecurityHeaders();
+        // Not on loopback: HSTS knows no ports, and would break the answers to every program there that listens without TLS.
+        app.UseSecurityHeaders(onlyHttps: app.Services.GetRequiredService<Issuer>() is { IsHttps: true, IsLoopback: false });
         app.UseWhen(
             context => !Machines.Ask(context.Request.Path),
             people => people.UseStatusCodePagesWithReExecute("/errors/{0}"));

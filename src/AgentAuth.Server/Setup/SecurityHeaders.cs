@@ -1,5 +1,4 @@
 using AgentAuth.Server.Features.Shared;
-using AgentAuth.Server.Specs;
 
 namespace AgentAuth.Server.Setup;
 
@@ -8,26 +7,22 @@ internal static class SecurityHeaders
 {
     private const string Unused = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-    /// <summary>A year; for this host alone, because others below it are not ours to decide about.</summary>
-    private const string OnlyHttps = "max-age=31536000";
+    /// <summary>For this host alone: others below it are not ours to decide about.</summary>
+    private const string ForAYear = "max-age=31536000";
 
-    public static void UseSecurityHeaders(this WebApplication app)
+    public static void UseSecurityHeaders(this WebApplication app, bool onlyHttps = false) => app.Use((context, next) =>
     {
-        var isHttps = app.Services.GetRequiredService<Issuer>().IsHttps;
-        app.Use((context, next) =>
-        {
-            context.Response.OnStarting(static state => WriteAsync((HttpContext)state), context);
-            if (isHttps)
-            {
-                context.Response.Headers.StrictTransportSecurity = OnlyHttps;
-            }
-            return next(context);
-        });
-    }
+        context.Response.OnStarting(() => WriteAsync(context, onlyHttps));
+        return next(context);
+    });
 
-    private static Task WriteAsync(HttpContext context)
+    private static Task WriteAsync(HttpContext context, bool onlyHttps)
     {
         var headers = context.Response.Headers;
+        if (onlyHttps)
+        {
+            headers.StrictTransportSecurity = ForAYear;
+        }
         headers.ContentSecurityPolicy = ContentPolicy.Of(context);
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";

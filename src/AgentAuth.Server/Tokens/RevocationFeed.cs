@@ -14,11 +14,17 @@ internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimePr
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Each so manieth look is at everything that stands; those between at what is dated after <see cref="Recent"/> ago.</summary>
+    private const int WholeLookEvery = 3;
+
     private const int BatchSize = 500;
+
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<Channel<Revocation>, byte> _listeners = new();
     private readonly SemaphoreSlim _awake = new(0, 1);
     private readonly HashSet<Guid> _seen = [];
+    private int _looks;
 
     public void Wake()
     {
@@ -75,15 +81,18 @@ internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimePr
     }
 
     /// <summary>
-    /// Asks for all that stands, by identifier, and not for what is newer than the last look: a row's date is from before its transaction
-    /// was committed, which may take long, and from a clock that may be another node's.
+    /// What is new is found by identifier among what is dated lately, and regularly among all that stands: a row's date is from before its
+    /// transaction was committed, which may take long, and from a clock that may be another node's.
     /// </summary>
     private async Task LookAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
         var now = clock.GetUtcNow();
-        var standing = await db.Revocations.Where(r => r.ForgetAt > now).Select(r => r.Id).ToListAsync(stop);
+        var isWhole = _looks++ % WholeLookEvery == 0;
+        var since = now - Recent;
+        var which = isWhole ? db.Revocations.Where(r => r.ForgetAt > now) : db.Revocations.Where(r => r.At >= since);
+        var standing = await which.Select(r => r.Id).ToListAsync(stop);
         foreach (var unseen in standing.Where(id => !_seen.Contains(id)).Chunk(BatchSize))
         {
             foreach (var revocation in await db.Revocations.AsNoTracking().Where(r => unseen.Contains(r.Id)).ToListAsync(stop))
@@ -91,7 +100,10 @@ internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimePr
                 Tell(revocation);
             }
         }
-        _seen.IntersectWith(standing);
+        if (isWhole)
+        {
+            _seen.IntersectWith(standing);
+        }
     }
 
     private void Tell(Revocation revocation)

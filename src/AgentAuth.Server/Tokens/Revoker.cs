@@ -48,12 +48,17 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
     public Task<int> EndClientAsync(Client client, string act, string reason, Actor actor, CancellationToken stop) =>
         TogetherAsync(async () =>
         {
-            KillTokens(client);
-            return await EndGrantsAsync(
+            var ended = await EndGrantsAsync(
                 db.Grants.Where(g => g.ApplicationId == client.Id), act, $"client {client.ClientId}", reason, actor, stop);
+            KillTokens(client);
+            await db.SaveChangesAsync(stop);
+            return ended;
         }, stop);
 
-    /// <summary>Ends every token these clients were given in their own name so far; within the caller's transaction.</summary>
+    /// <summary>
+    /// Ends every token these clients were given in their own name so far. The last thing of the caller's transaction: what takes long
+    /// after it is time in which another token may be issued.
+    /// </summary>
     public async Task EndOwnTokensAsync(IQueryable<Client> which, CancellationToken stop)
     {
         foreach (var client in await which.ToListAsync(stop))
@@ -88,8 +93,7 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
     private void KillTokens(Client client)
     {
         client.KillTokens(clock);
-        db.Update(client);
-        db.Add(Notice(RevocationKind.Client, client.ClientId!));
+        db.Add(Notice(RevocationKind.Client, client.ClientId!, client.TokensDeadBefore));
     }
 
     /// <summary>Within the caller's transaction when there is one (it waited its turn), else in one of our own.</summary>
@@ -129,11 +133,11 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
     private static IQueryable<Grant> Live(IQueryable<Grant> which) => which.Where(g => g.Status == OpenIddictConstants.Statuses.Valid);
 
     /// <summary>Kept for the longest any token may live, not as long as they live now: the setting may have been larger before.</summary>
-    private Revocation Notice(RevocationKind kind, string value) => new()
+    private Revocation Notice(RevocationKind kind, string value, DateTimeOffset? until = null) => new()
     {
         Kind = kind,
         Value = value,
-        At = clock.GetUtcNow(),
+        At = until ?? clock.GetUtcNow(),
         ForgetAt = clock.GetUtcNow() + TokenOptions.LongestAccessToken + TimeSpan.FromMinutes(1), // resource servers' clocks may be late
     };
 }

@@ -38,7 +38,7 @@ internal static class TokenClaims
         return new ClaimsPrincipal(identity);
     }
 
-    /// <summary>A client acting for itself: no person, no grant; ended by blocking the client.</summary>
+    /// <summary>A client acting for itself: no person, no grant; ended with all of its client's.</summary>
     public static ClaimsPrincipal For(Access access)
     {
         var identity = new ClaimsIdentity(AuthenticationType, Claims.Name, Claims.Role);

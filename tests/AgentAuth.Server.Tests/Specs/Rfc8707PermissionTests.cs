@@ -63,6 +63,37 @@ public sealed class Rfc8707PermissionTests
         Assert.True((await agent.ForItselfAsync(("resource", Bank), ("scope", "read"))).IsGood);
     }
 
+    [Theory]
+    [InlineData("files:read+write")]
+    [InlineData("a&b<c>'`%_")]
+    [Spec("AA-T054")]
+    public async Task A_permission_is_found_in_grants_however_it_is_spelled(string name)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var (admin, alice) = (await server.SignedInAsync(People.Admin), await server.SignedInAsync());
+        var mail = await server.LookAsync(db => db.Resources.SingleAsync(r => r.Identifier == AuthServer.Mail));
+        await admin.OpenAsync($"/admin/resources/{mail.Id:D}");
+        await admin.PressAsync("Add", ("Scope.Name", name), ("Scope.Sentence", "Do odd things"));
+        var scope = await server.LookAsync(db => db.Scopes.SingleAsync(s => s.Name == name));
+        await admin.OpenAsync("/admin/clients/register");
+        await admin.PressAsync("Register", ("Name", "Odd"), ("Kind", "Web"), ("Redirects", "https://odd.test/cb"),
+            ("Allowed", scope.Id.ToString("D")));
+        var client = await server.LookAsync(db => db.Clients.SingleAsync(c => c.DisplayName == "Odd"));
+        var agent = new Agent(server.Http(), client.ClientId!, Secret(admin), "https://odd.test/cb");
+        var tokens = await agent.TokensFromAsync(alice, name);
+        Assert.True(await Agent.MailServer(server).SeesAsync(tokens.AccessToken));
+
+        await admin.OpenAsync($"/admin/end/scope/{scope.Id:D}");
+        Assert.Contains("Ends 1 grant", admin.Text, StringComparison.Ordinal);
+        await admin.PressAsync("Remove this permission", ("Reason", "Odd."));
+
+        Assert.False(await Agent.MailServer(server).SeesAsync(tokens.AccessToken));
+        var permissions = await server.LookAsync(db => db.Clients.Where(c => c.Id == client.Id).Select(c => c.Permissions).SingleAsync());
+        Assert.DoesNotContain(AuthServer.Mail, permissions, StringComparison.Ordinal);
+    }
+
+    private static string Secret(Browser admin) => admin.Page.QuerySelector(".notice code")!.TextContent.Trim();
+
     private static async Task<(Guid Read, Guid Pay)> AddAsync(AuthServer server, string identifier)
     {
         var resource = new Resource { Identifier = identifier, Name = identifier, CreatedAt = server.Clock.GetUtcNow() };
@@ -83,6 +114,6 @@ public sealed class Rfc8707PermissionTests
         await admin.PressAsync(
             "Register", [("Name", "Ledger"), ("Kind", kind), .. allowed.Select(id => ("Allowed", id.ToString("D")))]);
         var client = await server.LookAsync(db => db.Clients.SingleAsync(c => c.DisplayName == "Ledger"));
-        return new Agent(server.Http(), client.ClientId!, admin.Page.QuerySelector(".notice code")!.TextContent.Trim(), "");
+        return new Agent(server.Http(), client.ClientId!, Secret(admin), "");
     }
 }

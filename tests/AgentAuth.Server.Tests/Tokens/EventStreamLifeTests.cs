@@ -110,7 +110,7 @@ public sealed class EventStreamLifeTests
     }
 
     [Fact]
-    [Spec("AA-T040")]
+    [Spec("AA-T041")]
     public async Task Who_tries_secrets_here_is_slowed_down_too()
     {
         await using var server = await AuthServer.StartAsync();
@@ -126,6 +126,8 @@ public sealed class EventStreamLifeTests
         Assert.Equal(HttpStatusCode.Unauthorized, statuses[0]);
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
         Assert.Equal(HttpStatusCode.Unauthorized, odd.StatusCode);
+        // one that opens the stream again and again with an old secret does not stop its neighbour's questions
+        Assert.False((await Agent.MailServer(server).IntrospectAsync("x")).GetProperty("active").GetBoolean());
     }
 
     /// <summary>The stream's timers start when the server gets to them, so time passes until it answers.</summary>

@@ -10,6 +10,7 @@ namespace AgentAuth.Server.Features.Admin;
 
 /// <summary>Every page of the console: for administrators only, and each change signed by who made it.</summary>
 [Authorize(Roles = Role.Administrator)]
+[ToldWhenLost]
 [ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
 internal abstract class AdminPage(AgentAuthDb db, Revoker revoker, TimeProvider clock) : PageModel
 {

@@ -2,6 +2,7 @@ using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -48,7 +49,10 @@ internal sealed class ConsentPage(
             NothingTicked = true;
             return this.Refused();
         }
-        return await WinsAsync(() => AllowAsync(ticked)) ? Back() : await AskAgainAsync(id);
+        var isStillOffered = true;
+        return await WinsAsync(async () => isStillOffered = await AllowAsync(ticked))
+            ? isStillOffered ? Back() : Gone()
+            : await AskAgainAsync(id);
     }
 
     public async Task<IActionResult> OnPostCancelAsync(string id)
@@ -62,14 +66,20 @@ internal sealed class ConsentPage(
         return await WinsAsync(() => db.SaveChangesAsync(HttpContext.RequestAborted)) ? Back() : await AskAgainAsync(id);
     }
 
-    private async Task AllowAsync(List<string> ticked)
+    /// <summary>False when what was asked was withdrawn while the page stood open.</summary>
+    private async Task<bool> AllowAsync(List<string> ticked)
     {
         var stop = HttpContext.RequestAborted;
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var client = await db.Clients.FirstAsync(c => c.Id == _question!.ApplicationId, stop);
         var account = await db.Users.FirstAsync(a => a.Id == _question!.AccountId, stop);
-        var resource = await db.Resources.FirstAsync(r => r.Id == _question!.ResourceId, stop);
-        var grant = await GrantAsync(stop);
+        var resource = await db.Resources.Include(r => r.Scopes).FirstAsync(r => r.Id == _question!.ResourceId, stop);
+        if (client.BlockedAt is not null || account.DisabledAt is not null
+            || !_question!.AskedScopes.All(s => AccessPolicy.Offers(client, resource, s)))
+        {
+            return false;
+        }
+        var grant = await Grants().FirstOrDefaultAsync(stop);
         if (grant is not null && WhyAnew(grant, ticked) is { } reason)
         {
             ticked = [.. ticked, .. StayingOf(grant)];
@@ -87,6 +97,7 @@ internal sealed class ConsentPage(
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         revoker.Announce();
+        return true;
     }
 
     /// <summary>
@@ -151,16 +162,16 @@ internal sealed class ConsentPage(
         }
         _question = question;
         var redirectUri = QueryHelpers.ParseQuery(question.Query)["redirect_uri"].ToString();
-        View = ConsentView.Of(
-            question, redirectUri, account, client, resource, await GrantAsync(stop), clock.GetUtcNow() + options.Value.Grant, words);
+        var before = await Grants().AsNoTracking().FirstOrDefaultAsync(stop);
+        View = ConsentView.Of(question, redirectUri, account, client, resource, before, clock.GetUtcNow() + options.Value.Grant, words);
         HttpContext.AllowFormActionTo(ProvedRedirect.OriginOf(redirectUri));
         HttpContext.AllowOwnScript();
         return true;
     }
 
-    private Task<Grant?> GrantAsync(CancellationToken stop) => db.Grants.FirstOrDefaultAsync(
+    private IQueryable<Grant> Grants() => db.Grants.Where(
         g => g.AccountId == _question!.AccountId && g.ApplicationId == _question.ApplicationId && g.ResourceId == _question.ResourceId
-            && g.RedirectHost == _question.RedirectHost && g.Status == OpenIddictConstants.Statuses.Valid, stop);
+            && g.RedirectHost == _question.RedirectHost && g.Status == OpenIddictConstants.Statuses.Valid);
 
     private RedirectResult Back() =>
         Redirect($"{issuer.Path}{Endpoints.Authorize}{_question!.Query}&{Interactions.Parameter}={_question.Id}");

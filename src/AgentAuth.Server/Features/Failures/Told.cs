@@ -28,6 +28,8 @@ internal sealed record Told(int Status, string Title, string Advice)
         403 => new(status, "This is not yours to open", "Your account may not see this page."),
         404 => new(status, "There is nothing here", "The address may be mistyped, or what was here is gone."),
         405 => new(status, "That does not work here", "This address cannot be asked in this way."),
+        409 => new(status, "Somebody was faster", "What you were looking at was changed at the same moment. Nothing of yours was done. "
+            + "Go back, look again, and repeat it if it still fits."),
         410 => new(status, "This question is over", "It was answered already, or it waited too long. Go back to the app and start again."),
         413 => new(status, "That is too large", "What was sent is larger than this server reads."),
         429 => new(status, "Too many tries", "Wait a minute, then try again."),

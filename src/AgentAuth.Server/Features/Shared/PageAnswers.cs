@@ -25,5 +25,6 @@ internal static class PageAnswers
         text is { Length: > 0 and <= Account.MaxEmailLength }
         && MailAddress.TryCreate(text, out var address)
         && address.Address == text
-        && !text.Any(char.IsWhiteSpace);
+        && !text.Any(char.IsWhiteSpace)
+        && UnicodeText.IsNormalizable(text);
 }

@@ -24,7 +24,7 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
             var tooLong = new IdentityError { Code = TooLong, Description = "That password is too long." };
             return Task.FromResult(IdentityResult.Failed(tooLong));
         }
-        var isCommon = IsCommon(UnicodePasswordHasher.Normal(password ?? ""), user.Email ?? "");
+        var isCommon = IsCommon(UnicodeText.Normal(password ?? ""), user.Email ?? "");
         return Task.FromResult(isCommon
             ? IdentityResult.Failed(
                 new IdentityError { Code = Common, Description = "That password is among the first that attackers try." })

@@ -1,4 +1,3 @@
-using System.Text;
 using AgentAuth.Server.Model;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -11,12 +10,8 @@ internal sealed class UnicodePasswordHasher(IOptions<PasswordHasherOptions> opti
     /// <summary>PBKDF2 with HMAC-SHA-512.</summary>
     public const int Iterations = 210_000;
 
-    public override string HashPassword(Account user, string password) => base.HashPassword(user, Normal(password));
+    public override string HashPassword(Account user, string password) => base.HashPassword(user, UnicodeText.Normal(password));
 
     public override PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword) =>
-        base.VerifyHashedPassword(user, hashedPassword, Normal(providedPassword));
-
-    /// <summary>Half a surrogate pair cannot be normalized; by way of UTF-8 it becomes the replacement character first.</summary>
-    public static string Normal(string password) =>
-        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(password)).Normalize(NormalizationForm.FormC);
+        base.VerifyHashedPassword(user, hashedPassword, UnicodeText.Normal(providedPassword));
 }

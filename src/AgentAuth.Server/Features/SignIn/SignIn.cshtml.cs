@@ -82,7 +82,7 @@ internal sealed partial class SignInPage(
 
     private void Check()
     {
-        if (string.IsNullOrWhiteSpace(Email) || Email.Length > Account.MaxEmailLength)
+        if (string.IsNullOrWhiteSpace(Email) || Email.Length > Account.MaxEmailLength || !UnicodeText.IsNormalizable(Email))
         {
             ModelState.AddModelError(nameof(Email), words["Enter your e-mail address."]);
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using AgentAuth.Server.Features.Shared;
 
 namespace AgentAuth.Server.Features.SignIn;
 
@@ -68,7 +69,7 @@ internal sealed class SignInThrottle(TimeProvider clock, bool isOn)
     {
         var bytes = (address?.IsIPv4MappedToIPv6 == true ? address.MapToIPv4() : address ?? IPAddress.None).GetAddressBytes();
         var network = Convert.ToHexString(bytes.AsSpan(0, Math.Min(bytes.Length, 8)));
-        var name = account.Trim().Normalize().ToUpperInvariant(); // as accounts are looked up: several spellings find one
+        var name = UnicodeText.Normal(account.Trim()).ToUpperInvariant(); // as accounts are looked up: several spellings find one
         return ($"{network} {name}", $"* {name}", network);
     }
 }

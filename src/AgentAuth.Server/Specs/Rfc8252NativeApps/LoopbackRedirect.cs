@@ -42,7 +42,9 @@ internal static class LoopbackRedirect
         {
             return uri.Scheme + ":";
         }
-        var isLoopback = uri.IsLoopback || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        // Browsers send every name below localhost to this computer (RFC 6761 §6.3).
+        var isNamed = uri.IsLoopback || IsNamedLocalhost(uri.IdnHost.TrimEnd('.'));
+        var isLoopback = isNamed || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
         return isLoopback ? ThisComputer : uri.IdnHost;
     }
 
@@ -50,10 +52,17 @@ internal static class LoopbackRedirect
     /// Whether the answer goes to a program on the person's own computer, as <see cref="HostOf"/> names it: a loopback address or a scheme
     /// of an app's own. Any program there can stand in for the one that was meant (RFC 8252 §8.6).
     /// </summary>
-    public static bool IsHere(string host) => host is ThisComputer or [.., ':'];
+    public static bool IsHere(string host) => host == ThisComputer || IsScheme(host);
 
     /// <summary>The same of a redirect URI.</summary>
     public static bool StaysHere(string redirectUri) => IsHere(HostOf(redirectUri));
+
+    /// <summary>An IPv6 address may end in a colon, but has another one.</summary>
+    private static bool IsScheme(string host) => host is [.. { } name, ':'] && !name.Contains(':', StringComparison.Ordinal);
+
+    private static bool IsNamedLocalhost(string host) =>
+        host.Equals(ThisComputer, StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith("." + ThisComputer, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Splits without a URI parser: what a parser would tidy up (dots, escapes, case, user info) must not match.</summary>
     private static bool TrySplit(string uri, out string host, out string tail, out bool portIsGood)

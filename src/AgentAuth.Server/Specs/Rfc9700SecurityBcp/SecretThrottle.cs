@@ -55,7 +55,9 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, TimePr
         {
             return null;
         }
-        return $"{http.Connection.RemoteIpAddress} {client}";
+        // The event stream is opened again and again by itself: with an old secret it must not use up what introspection has.
+        var isStream = http.Request.Path.Value?.Contains(Endpoints.RevocationEvents, StringComparison.OrdinalIgnoreCase) == true;
+        return $"{(isStream ? "events " : "")}{http.Connection.RemoteIpAddress} {client}";
     }
 
     private static async Task<string?> ClientIdAsync(HttpContext http)

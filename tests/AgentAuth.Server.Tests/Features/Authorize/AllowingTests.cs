@@ -68,6 +68,27 @@ public sealed class AllowingTests
         Assert.Equal(Most, tokens.Claims.GetProperty("scope").GetString()!.Split(' ').Length);
     }
 
+    [Theory]
+    [InlineData("resource")]
+    [InlineData("scope")]
+    [Spec("AA-T054")]
+    public async Task A_page_left_open_allows_nothing_that_was_withdrawn_meanwhile(string what)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var (alice, admin) = (await server.SignedInAsync(), await server.SignedInAsync(People.Admin));
+        await alice.OpenAsync(Agent.Web(server).AskFor("mail.read"));
+        var id = await server.LookAsync(async db => what == "scope"
+            ? (await db.Scopes.SingleAsync(s => s.Name == "mail.read")).Id
+            : (await db.Resources.SingleAsync(r => r.Identifier == AuthServer.Mail)).Id);
+
+        await admin.OpenAsync($"/admin/end/{what}/{id:D}");
+        await admin.PressAsync(what == "scope" ? "Remove this permission" : "Withdraw this resource", ("Reason", "Closed."));
+        await alice.PressAsync("Allow");
+
+        Assert.Equal(HttpStatusCode.Gone, alice.Status);
+        Assert.Equal(0, await server.LookAsync(db => db.Grants.CountAsync()));
+    }
+
     [Fact]
     [Spec("OpenID Connect Core", "3.1.2.1")]
     public async Task The_question_is_in_the_language_the_request_asks_for()

@@ -1,6 +1,8 @@
 using System.Net;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
 using AgentAuth.Server.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Tests.Features.Authorize;
 
@@ -47,6 +49,37 @@ public sealed class PosingTests
         Assert.Contains("any program could use this name", alice.Text, StringComparison.Ordinal);
         Assert.False(alice.Page.QuerySelector("input[value='mail.delete']")!.HasAttribute("checked"));
     }
+
+    [Theory]
+    [InlineData(nameof(Trust.SelfDeclared), false)]
+    [InlineData(nameof(Trust.RunsOnThisComputer), false)]
+    [InlineData(nameof(Trust.DomainProved), true)]
+    [InlineData(nameof(Trust.VerifiedPublisher), true)]
+    [Spec("AA-T067")]
+    public async Task A_secret_is_enough_only_where_somebody_vouches_for_the_host(string trust, bool goesOn)
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.ChangeAsync(
+            async db => (await db.Clients.SingleAsync(c => c.ClientId == "demo-web")).SetTrust(Enum.Parse<Trust>(trust)));
+        var (agent, alice) = (Agent.Web(server), await server.SignedInAsync());
+        await agent.CodeFromAsync(alice, "mail.read");
+
+        await alice.OpenAsync(agent.AskFor("mail.read"));
+
+        Assert.Equal(goesOn, alice.Left is not null);
+    }
+
+    [Theory]
+    [InlineData("https://app.localhost/cb", true)]
+    [InlineData("https://localhost./cb", true)]
+    [InlineData("https://[::1]/cb", true)]
+    [InlineData("com.example.app:/cb", true)]
+    [InlineData("https://[2001:db8::]/cb", false)]
+    [InlineData("https://localhost.example/cb", false)]
+    [InlineData("https://notlocalhost/cb", false)]
+    [InlineData("not an address", false)]
+    public void Which_answers_stay_on_this_computer(string redirect, bool isHere) =>
+        Assert.Equal(isHere, LoopbackRedirect.StaysHere(redirect));
 
     [Fact]
     public async Task A_web_client_with_its_secret_goes_on_without_a_question()

@@ -25,6 +25,40 @@ public sealed class TabsTests
     }
 
     [Fact]
+    [Spec("AA-T070")]
+    public async Task Who_wanted_to_be_somebody_else_gets_a_fresh_form()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var browser = await server.Browser().OpenAsync(Agent.Web(server).AskFor("mail.read"));
+        var form = browser.Page.Forms.Single(f => f.QuerySelector("input[name=Password]") is not null);
+        var asBob = Browser.Filled(form, null, ("Email", People.Bob), ("Password", People.Password));
+        var action = form.GetAttribute("action") ?? browser.Url;
+        await browser.SignInAsync(People.Alice);
+
+        await browser.SendAsync(HttpMethod.Post, action, asBob);
+        await browser.FollowAsync();
+        Assert.StartsWith("/sign-in", browser.Url, StringComparison.Ordinal);
+        await browser.SignInAsync(People.Bob);
+
+        Assert.StartsWith("/consent/", browser.Url, StringComparison.Ordinal);
+        Assert.Contains(People.Bob, browser.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a\uFFFE@demo.test", "whatever it is")]
+    [InlineData(People.Alice, "what\uFFFEever it is")]
+    [Spec("AA-T120")]
+    public async Task A_character_that_is_none_is_refused_like_any_other_wrong_one(string email, string password)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var browser = await server.Browser().OpenAsync("/sign-in");
+
+        await browser.PressAsync("Sign in", ("Email", email), ("Password", password));
+
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Status);
+    }
+
+    [Fact]
     [Spec("AA-T068")]
     public async Task A_form_from_elsewhere_signs_nobody_in_and_leads_nowhere_else()
     {
@@ -42,8 +76,8 @@ public sealed class TabsTests
         await nobody.OpenAsync("/sign-in");
         var token = nobody.Page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
         await alice.SendAsync(HttpMethod.Post, "/sign-in", [.. form, new("__RequestVerificationToken", token)]);
-        Assert.Equal("/account/agents", alice.Response.Headers.Location!.OriginalString);
-        await alice.FollowAsync();
+        Assert.Equal("/sign-in?again=1&returnUrl=%2Faccount%2Fagents", alice.Response.Headers.Location!.OriginalString);
+        await alice.OpenAsync("/account/agents");
 
         Assert.Contains(People.Alice, alice.Text, StringComparison.Ordinal);
     }

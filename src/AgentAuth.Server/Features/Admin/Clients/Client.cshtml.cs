@@ -48,7 +48,7 @@ internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         {
             return NotFound();
         }
-        Client.Trust = trust;
+        Client.SetTrust(trust);
         await SaveAsync($"client.trust-{trust}", Client.ForAudit());
         this.Say("The trust level is set. People see it when they are next asked.");
         return RedirectToPage(new { id });
@@ -57,12 +57,12 @@ internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider c
     /// <summary>The old secret dies with the new one's birth; nobody can read either here afterwards.</summary>
     public async Task<IActionResult> OnPostRenewSecretAsync(Guid id)
     {
+        await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
         if (!await FindAsync(id) || Client.ClientSecret is null)
         {
             return NotFound();
         }
         var secret = ClientSecret.New();
-        await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
         var descriptor = new OpenIddictApplicationDescriptor();
         await clients.PopulateAsync(descriptor, Client, Stop);
         descriptor.ClientSecret = secret;

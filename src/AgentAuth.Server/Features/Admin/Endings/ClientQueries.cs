@@ -32,8 +32,10 @@ internal static class ClientQueries
     public static Task<int> StopAskingForAsync(this IQueryable<Client> clients, Resource resource, string scope, CancellationToken stop)
     {
         var (first, later) = (Quoted(resource, scope) + ",", "," + Quoted(resource, scope));
+        var version = Guid.CreateVersion7().ToString(); // who read a row before must not write the whole of it back
         return clients.AskingFor(resource, scope).ExecuteUpdateAsync(
-            c => c.SetProperty(x => x.Permissions, x => x.Permissions!.Replace(later, "").Replace(first, "")), stop);
+            c => c.SetProperty(x => x.Permissions, x => x.Permissions!.Replace(later, "").Replace(first, ""))
+                .SetProperty(x => x.ConcurrencyToken, version), stop);
     }
 
     private static string Quoted(Resource resource, string scope) => $"\"{AccessPolicy.Permission(resource.Identifier, scope)}\"";

@@ -162,6 +162,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
 
         async Task WithdrawAsync(string reason, Actor actor, CancellationToken stopping)
         {
+            await revoker.EndGrantsAsync(grants, "resource.withdraw", resource.ForAudit(), reason, actor, stopping);
             await revoker.EndOwnTokensAsync(services, stopping);
             foreach (var scope in await db.Scopes.Where(s => s.ResourceId == id).ToListAsync(stopping))
             {
@@ -173,7 +174,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
                 own.Block(clock);
                 resource.AccountClientId = null;
             }
-            await revoker.EndGrantsAsync(grants, "resource.withdraw", resource.ForAudit(), reason, actor, stopping);
+            await db.SaveChangesAsync(stopping);
         }
     }
 
@@ -200,10 +201,11 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
 
         async Task RemoveAsync(string reason, Actor actor, CancellationToken stopping)
         {
+            await revoker.EndGrantsAsync(grants, "scope.remove", $"{resource.ForAudit()} {scope.Name}", reason, actor, stopping);
             await revoker.EndOwnTokensAsync(services, stopping);
             await db.Clients.StopAskingForAsync(resource, scope.Name!, stopping);
             db.Remove(scope);
-            await revoker.EndGrantsAsync(grants, "scope.remove", $"{resource.ForAudit()} {scope.Name}", reason, actor, stopping);
+            await db.SaveChangesAsync(stopping);
         }
     }
 }

@@ -67,7 +67,12 @@ internal sealed class ResourcePage(AgentAuthDb db, Revoker revoker, TimeProvider
         var account = (Client)await clients.CreateAsync(Registration.ForServerOf(Resource, secret), Stop);
         account.CreatedAt = Now;
         account.Trust = Trust.DomainProved;
-        Resource.AccountClientId = account.ClientId;
+        var isFirst = await Db.Resources.Where(r => r.Id == id && r.AccountClientId == null)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.AccountClientId, account.ClientId), Stop) == 1;
+        if (!isFirst)
+        {
+            return StatusCode(StatusCodes.Status409Conflict);
+        }
         await SaveAsync("resource.make-account", Resource.ForAudit());
         await transaction.CommitAsync(Stop);
         this.Say("The account is made. Give the client id below and this secret to the resource's server:");
