@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -78,7 +79,8 @@ internal sealed partial class RevocationStream(
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
         {
-            heard.IsRefused = (int)response.StatusCode is >= 400 and < 500;
+            heard.IsRefused = response.StatusCode
+                is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests;
             Refused(logger, resource.Options.Resource, (int)response.StatusCode);
             return;
         }

@@ -25,20 +25,13 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 {
     public const int MaxClientIdLength = 512;
 
-    /// <summary>
-    /// A token request that was let in before its client's tokens were killed may still be waiting to write one: longer than it can wait.
-    /// </summary>
-    public static readonly TimeSpan InFlight = TimeSpan.FromSeconds(10);
-
     public DateTimeOffset CreatedAt { get; set; }
 
     public Trust Trust { get; set; }
 
     public DateTimeOffset? BlockedAt { get; private set; }
 
-    /// <summary>
-    /// Access tokens issued to the client at or before this instant are dead, grants or not. It lies <see cref="InFlight"/> after the act.
-    /// </summary>
+    /// <summary>Access tokens issued to the client at or before this instant are dead, grants or not.</summary>
     public DateTimeOffset? TokensDeadBefore { get; private set; }
 
     /// <summary>What people call it: the name it was registered with, else its identifier.</summary>
@@ -64,7 +57,7 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 
     public void KillTokens(TimeProvider clock)
     {
-        TokensDeadBefore = clock.GetUtcNow() + InFlight;
+        TokensDeadBefore = clock.GetUtcNow();
         Changed();
     }
 

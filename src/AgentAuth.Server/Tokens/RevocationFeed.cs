@@ -7,7 +7,8 @@ namespace AgentAuth.Server.Tokens;
 
 /// <summary>
 /// Brings revocations to the event streams of this node: at once when this node wrote them, within <see cref="Interval"/> when another
-/// did. The database is the only channel between nodes; nothing is asked of it while nobody listens.
+/// did, within three of them when its clock was late or its transaction long. The database is the only channel between nodes; nothing is
+/// asked of it while nobody listens.
 /// </summary>
 internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RevocationFeed> logger)
     : BackgroundService

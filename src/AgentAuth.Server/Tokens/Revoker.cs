@@ -48,20 +48,21 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
     public Task<int> EndClientAsync(Client client, string act, string reason, Actor actor, CancellationToken stop) =>
         TogetherAsync(async () =>
         {
-            var ended = await EndGrantsAsync(
-                db.Grants.Where(g => g.ApplicationId == client.Id), act, $"client {client.ClientId}", reason, actor, stop);
+            await db.TakeClientsAsync([client.Id], stop);
             KillTokens(client);
-            await db.SaveChangesAsync(stop);
-            return ended;
+            return await EndGrantsAsync(
+                db.Grants.Where(g => g.ApplicationId == client.Id), act, $"client {client.ClientId}", reason, actor, stop);
         }, stop);
 
     /// <summary>
-    /// Ends every token these clients were given in their own name so far. The last thing of the caller's transaction: what takes long
-    /// after it is time in which another token may be issued.
+    /// Ends every token these clients were given in their own name so far, within the caller's transaction; until that ends they get no
+    /// other one.
     /// </summary>
     public async Task EndOwnTokensAsync(IQueryable<Client> which, CancellationToken stop)
     {
-        foreach (var client in await which.ToListAsync(stop))
+        var ids = await which.Select(c => c.Id).ToArrayAsync(stop);
+        await db.TakeClientsAsync(ids, stop);
+        foreach (var client in await db.Clients.Where(c => ids.Contains(c.Id)).ToListAsync(stop))
         {
             KillTokens(client);
         }

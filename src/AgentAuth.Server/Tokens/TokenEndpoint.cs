@@ -22,6 +22,9 @@ internal sealed class TokenEndpoint(
     /// <summary>"Last used" is for people; a row is not rewritten for every token.</summary>
     private static readonly TimeSpan LastUsedStep = TimeSpan.FromMinutes(1);
 
+    /// <summary>The client as it was when it was found that it may have the token.</summary>
+    public const string ActingForItself = "agentauth:acting-for-itself";
+
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<HandleTokenRequestContext>()
             .UseScopedHandler<TokenEndpoint>()
@@ -50,6 +53,7 @@ internal sealed class TokenEndpoint(
             context.Reject(refusal!.Error, refusal.Words);
             return;
         }
+        context.Transaction.SetProperty(ActingForItself, client);
         context.SignIn(TokenClaims.For(access));
     }
 

@@ -71,6 +71,9 @@ internal sealed class ConsentPage(
     {
         var stop = HttpContext.RequestAborted;
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        await db.KeepResourceAsync(_question!.ResourceId, stop);
+        await db.KeepClientAsync(_question.ApplicationId, stop);
+        await db.KeepAccountAsync(_question.AccountId, stop);
         var client = await db.Clients.FirstAsync(c => c.Id == _question!.ApplicationId, stop);
         var account = await db.Users.FirstAsync(a => a.Id == _question!.AccountId, stop);
         var resource = await db.Resources.Include(r => r.Scopes).FirstAsync(r => r.Id == _question!.ResourceId, stop);
@@ -157,6 +160,10 @@ internal sealed class ConsentPage(
             || await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Id == question.ResourceId, stop)
                 is not { } resource
             || await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == person.AccountId, stop) is not { DisabledAt: null } account)
+        {
+            return false;
+        }
+        if (!question.AskedScopes.All(s => AccessPolicy.Offers(client, resource, s)))
         {
             return false;
         }

@@ -30,7 +30,8 @@ internal sealed record Told(int Status, string Title, string Advice)
         405 => new(status, "That does not work here", "This address cannot be asked in this way."),
         409 => new(status, "Somebody was faster", "What you were looking at was changed at the same moment. Nothing of yours was done. "
             + "Go back, look again, and repeat it if it still fits."),
-        410 => new(status, "This question is over", "It was answered already, or it waited too long. Go back to the app and start again."),
+        410 => new(status, "This question is over", "It was answered already, it waited too long, or what it asks for is "
+            + "no longer offered. Go back to the app and start again."),
         413 => new(status, "That is too large", "What was sent is larger than this server reads."),
         429 => new(status, "Too many tries", "Wait a minute, then try again."),
         503 => new(status, "Not right now", "The server cannot reach its data for the moment. Nothing was changed. Try again shortly."),

@@ -87,6 +87,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
             {
                 throw new DbUpdateConcurrencyException("Another administrator was taken away at the same moment.");
             }
+            await db.TakeAccountAsync(id, stopping);
             account.Disable(clock);
             await EndSessionsAsync(account, stopping);
             await revoker.EndGrantsAsync(grants, "account.disable", account.ForAudit(), reason, actor, stopping);
@@ -162,7 +163,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
 
         async Task WithdrawAsync(string reason, Actor actor, CancellationToken stopping)
         {
-            await revoker.EndGrantsAsync(grants, "resource.withdraw", resource.ForAudit(), reason, actor, stopping);
+            await db.TakeResourceAsync(id, stopping);
             await revoker.EndOwnTokensAsync(services, stopping);
             foreach (var scope in await db.Scopes.Where(s => s.ResourceId == id).ToListAsync(stopping))
             {
@@ -174,7 +175,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
                 own.Block(clock);
                 resource.AccountClientId = null;
             }
-            await db.SaveChangesAsync(stopping);
+            await revoker.EndGrantsAsync(grants, "resource.withdraw", resource.ForAudit(), reason, actor, stopping);
         }
     }
 
@@ -201,11 +202,11 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
 
         async Task RemoveAsync(string reason, Actor actor, CancellationToken stopping)
         {
-            await revoker.EndGrantsAsync(grants, "scope.remove", $"{resource.ForAudit()} {scope.Name}", reason, actor, stopping);
+            await db.TakeResourceAsync(resource.Id, stopping);
             await revoker.EndOwnTokensAsync(services, stopping);
             await db.Clients.StopAskingForAsync(resource, scope.Name!, stopping);
             db.Remove(scope);
-            await db.SaveChangesAsync(stopping);
+            await revoker.EndGrantsAsync(grants, "scope.remove", $"{resource.ForAudit()} {scope.Name}", reason, actor, stopping);
         }
     }
 }

@@ -58,9 +58,13 @@ internal sealed class ResourcePage(AgentAuthDb db, Revoker revoker, TimeProvider
     /// <summary>What the resource's own server asks us with: whether a token is good, and what was revoked.</summary>
     public async Task<IActionResult> OnPostMakeAccountAsync(Guid id)
     {
-        if (!await FindAsync(id) || Resource.IsIdentity || Resource.AccountClientId is not null)
+        if (!await FindAsync(id) || Resource.IsIdentity)
         {
             return NotFound();
+        }
+        if (Resource.AccountClientId is not null)
+        {
+            return StatusCode(StatusCodes.Status409Conflict);
         }
         var secret = ClientSecret.New();
         await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
