@@ -80,8 +80,9 @@ internal static class HostSetup
         var issuer = settings.Issuer;
         app.Use((context, next) => RefuseAddresses(context, next, issuer));
         app.UseWhen(
-            http => StrictForm.IsClientEndpoint(issuer, http.Request.Path)
-                || http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal),
+            http => http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal)
+                || (StrictForm.IsClientEndpoint(issuer, http.Request.Path)
+                    && !StrictForm.Is(issuer, http.Request.Path, Endpoints.Introspect)), // no resource server is a browser
             branch => branch.UseCors(OpenToScripts));
         app.UseMiddleware<StrictForm>();
         if (settings.RateLimits)

@@ -5,6 +5,7 @@ using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Specs;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.WebEncoders;
 
 namespace AgentAuth.Server.Setup;
@@ -25,7 +26,13 @@ internal static class PageSetup
             o.Cookie = new HostCookie("form", SameSiteMode.Lax);
             o.SuppressXFrameOptionsHeader = true; // ours is stricter
         });
-        services.AddRazorPages(o => o.RootDirectory = "/Features");
+        services.AddRazorPages(o => o.RootDirectory = "/Features").AddMvcOptions(o =>
+        {
+            // What the address names, no field of a form renames.
+            var route = o.ValueProviderFactories.OfType<RouteValueProviderFactory>().Single();
+            o.ValueProviderFactories.Remove(route);
+            o.ValueProviderFactories.Insert(0, route);
+        });
         services.Configure<RequestLocalizationOptions>(o =>
         {
             o.SetDefaultCulture(Cultures[0]).AddSupportedCultures(Cultures).AddSupportedUICultures(Cultures);
@@ -42,16 +49,35 @@ internal static class PageSetup
             context => !Machines.Ask(context.Request.Path),
             people => people.UseStatusCodePagesWithReExecute("/errors/{0}"));
         app.UseMiddleware<AnswerFailures>();
+        app.Use(RefuseOddForms.InvokeAsync);
     }
 
     public static void UsePages(this WebApplication app)
     {
         app.Use(RefuseOddMethods);
         app.Use(RefuseNull.InvokeAsync);
+        app.Use(RefuseStrangersForms);
         app.UseRequestLocalization();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+    }
+
+    /// <summary>
+    /// A browser says that another site sends the form; ours never does. Clients' own forms (OpenID Connect Core §3.1.2.1 allows POST) are
+    /// not meant. What sends no such header is left to the antiforgery token.
+    /// </summary>
+    private static Task RefuseStrangersForms(HttpContext context, RequestDelegate next)
+    {
+        var isStrangers = context.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
+        if (!isStrangers || !HttpMethods.IsPost(context.Request.Method)
+            || context.Request.Path.StartsWithSegments("/connect", StringComparison.OrdinalIgnoreCase)
+            || context.Request.Path.StartsWithSegments("/errors", StringComparison.Ordinal))
+        {
+            return next(context);
+        }
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
     }
 
     /// <summary>TRACE would echo cookies; a page knows GET and POST. Programs' endpoints say themselves what they take.</summary>

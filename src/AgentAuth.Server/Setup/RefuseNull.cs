@@ -1,4 +1,5 @@
 using AgentAuth.Server.Specs.Rfc6749Framework;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace AgentAuth.Server.Setup;
 
@@ -11,6 +12,11 @@ internal static class RefuseNull
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null)
+        {
+            await next(context); // the page that shows the refusal
+            return;
+        }
         var isOdd = StrictForm.HasNull(request.Query)
             || (HttpMethods.IsPost(request.Method) && request.HasFormContentType
                 && StrictForm.HasNull(await request.ReadFormAsync(context.RequestAborted)));

@@ -159,6 +159,8 @@ public sealed class HttpSurfaceTests
     [Theory]
     [InlineData("/connect/token", true)]
     [InlineData("/connect/revoke", true)]
+    [InlineData("/connect/userinfo", true)]
+    [InlineData("/connect/introspect", false)]
     [InlineData("/.well-known/openid-configuration", true)]
     [InlineData("/.well-known/jwks", true)]
     [InlineData("/connect/authorize", false)]

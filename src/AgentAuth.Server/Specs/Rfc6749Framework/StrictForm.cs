@@ -12,6 +12,8 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
 {
     public const int MaxParameters = 100;
 
+    private const string Form = "application/x-www-form-urlencoded";
+
     private static readonly string[] Paths = [Endpoints.Token, Endpoints.Introspect, Endpoints.Revoke, Endpoints.UserInfo];
 
     private static readonly FormOptions Limits = new()
@@ -42,7 +44,7 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
             await next(http);
             return;
         }
-        var problem = await ProblemAsync(http);
+        var problem = await ProblemAsync(http, isUserInfo: Is(issuer, http.Request.Path, Endpoints.UserInfo));
         if (problem is { } p)
         {
             await RefuseAsync(http, p.Status, OpenIddictConstants.Errors.InvalidRequest, p.Words);
@@ -60,7 +62,7 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
                 http.RequestAborted);
     }
 
-    private static async Task<(int Status, string Words)?> ProblemAsync(HttpContext http)
+    private static async Task<(int Status, string Words)?> ProblemAsync(HttpContext http, bool isUserInfo)
     {
         var request = http.Request;
         if (request.Headers.Authorization.Count > 1)
@@ -79,16 +81,17 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
         {
             return null;
         }
-        if (request.ContentLength is null or > 0 && !request.HasFormContentType)
+        if (!request.HasFormContentType && isUserInfo && HasNoBody(request))
         {
-            return request.Headers.TransferEncoding.Count == 0 && request.ContentLength is null
-                ? null
-                : (StatusCodes.Status400BadRequest, "Send Content-Type: application/x-www-form-urlencoded.");
+            request.ContentType = Form; // a bearer token and nothing else (OpenID Connect Core §5.3.1); OpenIddict wants a form
         }
-        return request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true
-            ? (StatusCodes.Status400BadRequest, "Send Content-Type: application/x-www-form-urlencoded.")
-            : await FormProblemAsync(http);
+        return request.HasFormContentType
+            ? await FormProblemAsync(http)
+            : (StatusCodes.Status400BadRequest, "Send Content-Type: application/x-www-form-urlencoded.");
     }
+
+    private static bool HasNoBody(HttpRequest request) =>
+        request.ContentLength is 0 || (request.ContentLength is null && request.Headers.TransferEncoding.Count == 0);
 
     private static bool NamesTwoClients(HttpRequest request, IFormCollection form) =>
         (string?)form[OpenIddictConstants.Parameters.ClientId] is { Length: > 0 } posted

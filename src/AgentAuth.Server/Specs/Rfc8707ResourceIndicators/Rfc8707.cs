@@ -18,6 +18,7 @@ internal static class Rfc8707
             .RemoveEventHandler(OpenIddictServerHandlers.Authentication.ValidateResourceParameter.Descriptor)
             .RemoveEventHandler(OpenIddictServerHandlers.Exchange.ValidateResourceParameter.Descriptor)
             .AddEventHandler(DropPersonScopes.Descriptor)
+            .AddEventHandler(DropPersonScopes.Say.Descriptor)
             .AddEventHandler(CheckAccess.Descriptor)
             .AddEventHandler(CheckTokenResource.Descriptor);
     }

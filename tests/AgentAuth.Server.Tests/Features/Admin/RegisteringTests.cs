@@ -50,6 +50,8 @@ public sealed class RegisteringTests
     [InlineData("Ledger", "Web", "", "redirect addresses")]
     [InlineData("Ledger", "Web", "http://ledger.test/cb", "Plain http")]
     [InlineData("Ledger", "Web", "https://*.ledger.test/cb", "without wildcards")]
+    [InlineData("Ledger", "Web", "https://ledger.test/a/../cb", "no . or ..")]
+    [InlineData("Ledger", "Web", "https://ledger.test/%2E%2e/cb", "no . or ..")]
     [InlineData("Ledger", "Native", "ledger:/cb", "a domain turned around")]
     [InlineData("Ledger", "Native", "javascript:alert(1)", "redirect address")]
     public async Task What_is_wrong_is_said_and_what_was_typed_stays(string name, string kind, string redirects, string complaint)

@@ -26,6 +26,9 @@ internal static class RedirectAddresses
         return addresses.Select(a => ProblemOf(a, isNative)).FirstOrDefault(p => p is not null);
     }
 
+    private static bool IsDots(string segment) =>
+        segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or "..";
+
     private static string? ProblemOf(string address, bool isNative)
     {
         if (address.Length > MaxLength || address.Any(c => c is <= ' ' or > '~' or '*' or '\\')
@@ -36,6 +39,10 @@ internal static class RedirectAddresses
         if (address.Contains('#', StringComparison.Ordinal) || uri.UserInfo.Length > 0)
         {
             return "A redirect address has no fragment and no user name (RFC 6749 §3.1.2).";
+        }
+        if (address.Split('?')[0].Split('/').Any(IsDots))
+        {
+            return "A redirect address has no . or .. in its path: who follows it would end elsewhere.";
         }
         if (HttpUtility.ParseQueryString(uri.Query).AllKeys.Any(name => OfTheAnswer.Contains(name, StringComparer.Ordinal)))
         {

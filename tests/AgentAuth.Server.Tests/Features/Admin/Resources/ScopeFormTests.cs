@@ -6,6 +6,8 @@ public sealed class ScopeFormTests
 {
     [Theory]
     [InlineData("mail:read", true)]
+    [InlineData("openid", false)]
+    [InlineData("offline_access", false)]
     [InlineData("!#[]~", true)]
     [InlineData("", false)]
     [InlineData(null, false)]
