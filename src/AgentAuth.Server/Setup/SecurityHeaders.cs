@@ -10,11 +10,17 @@ internal static class SecurityHeaders
     /// <summary>For this host alone: others below it are not ours to decide about.</summary>
     private const string ForAYear = "max-age=31536000";
 
-    public static void UseSecurityHeaders(this WebApplication app, bool onlyHttps = false) => app.Use((context, next) =>
+    public static void UseSecurityHeaders(this WebApplication app, bool onlyHttps = false)
     {
-        context.Response.OnStarting(() => WriteAsync(context, onlyHttps));
-        return next(context);
-    });
+        Func<object, Task> write = onlyHttps
+            ? static state => WriteAsync((HttpContext)state, onlyHttps: true)
+            : static state => WriteAsync((HttpContext)state, onlyHttps: false);
+        app.Use((context, next) =>
+        {
+            context.Response.OnStarting(write, context);
+            return next(context);
+        });
+    }
 
     private static Task WriteAsync(HttpContext context, bool onlyHttps)
     {

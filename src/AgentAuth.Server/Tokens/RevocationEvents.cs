@@ -66,7 +66,7 @@ internal sealed class RevocationEvents(
                 if (clock.GetElapsedTime(checkedAt) >= Recheck)
                 {
                     checkedAt = clock.GetTimestamp();
-                    if (!await IsStillAsync(account, resource, stop))
+                    if (await IsOverAsync(account, resource, stop))
                     {
                         yield break;
                     }
@@ -106,6 +106,23 @@ internal sealed class RevocationEvents(
     private Task<bool> IsStillAsync(Client account, string resource, CancellationToken stop) => db.Clients.AnyAsync(
         c => c.Id == account.Id && c.BlockedAt == null && c.ClientSecret == account.ClientSecret
             && db.Resources.Any(r => r.Identifier == resource && r.AccountClientId == c.ClientId), stop);
+
+    /// <summary>A database that is away for a moment says nothing about the account; the next look does.</summary>
+    private async Task<bool> IsOverAsync(Client account, string resource, CancellationToken stop)
+    {
+        try
+        {
+            return !await IsStillAsync(account, resource, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return true;
+        }
+        catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+        {
+            return false;
+        }
+    }
 
     private string Kids() =>
         $"{{\"kids\":{System.Text.Json.JsonSerializer.Serialize(keys.PublishedKeyIds.Order(StringComparer.Ordinal))}}}";

@@ -1,6 +1,7 @@
 using System.Net;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tests.Support;
+using AgentAuth.Server.Tokens;
 using AgentAuth.Server.Tokens.Keys;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,6 +96,28 @@ public sealed class EventStreamLifeTests
         var never = mail.NextAsync("revoked");
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => WhileTimePassesAsync(server, never));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_for_a_while_cuts_no_line()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await using var mail = await EventStream.OpenAsync(server);
+        await mail.NextAsync("snapshot");
+        var claude = Agent.Native(server);
+        var tokens = await claude.TokensFromAsync(server.Browser());
+
+        await server.ChangeAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Clients\" RENAME TO \"Away\""));
+        var until = server.Clock.GetUtcNow() + (2 * RevocationEvents.Recheck);
+        while (server.Clock.GetUtcNow() < until)
+        {
+            await WhileTimePassesAsync(server, mail.NextAsync("ping"));
+        }
+        await server.ChangeAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Away\" RENAME TO \"Clients\""));
+        await claude.RevokeAsync(tokens.RefreshToken);
+
+        var revoked = await WhileTimePassesAsync(server, mail.NextAsync("revoked"));
+        Assert.Equal(tokens.Claims.GetProperty("gid").GetString(), revoked.GetProperty("gid").GetString());
     }
 
     [Fact]

@@ -8,8 +8,6 @@ internal static class Administrators
 {
     public const string LastOne = "This is the last enabled administrator. Make another one first.";
 
-    public const string TakenMeanwhile = "Another administrator was taken away at the same moment. Look again before you go on.";
-
     public static IQueryable<Account> Enabled(AgentAuthDb db) =>
         from account in db.Users
         join held in db.UserRoles on account.Id equals held.UserId

@@ -12,8 +12,7 @@ internal sealed class ToldWhenLost : ExceptionFilterAttribute
 {
     public override void OnException(ExceptionContext context)
     {
-        if (context.Exception is ConcurrencyException or DbUpdateException { InnerException: ConcurrencyException }
-            || (context.Exception is DbUpdateException failure && LostRace.Is(failure)))
+        if (context.Exception is ConcurrencyException || (context.Exception is DbUpdateException failure && LostRace.Is(failure)))
         {
             context.Result = new StatusCodeResult(StatusCodes.Status409Conflict);
             context.ExceptionHandled = true;

@@ -67,10 +67,9 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
             return NotFound();
         }
         await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
-        if (taken.Name == Role.Administrator && await WhyNotTakeAsync(id) is { } problem)
+        if (taken.Name == Role.Administrator && !await Administrators.RemainWithoutAsync(Db, id, Stop))
         {
-            await transaction.RollbackAsync(Stop);
-            ModelState.AddModelError("", problem);
+            ModelState.AddModelError("", Administrators.LastOne);
             await ShowAsync(id);
             return this.Refused();
         }
@@ -79,19 +78,6 @@ internal sealed class PersonPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         await transaction.CommitAsync(Stop);
         this.Say("The role is taken away.");
         return RedirectToPage(new { id });
-    }
-
-    private async Task<string?> WhyNotTakeAsync(Guid id)
-    {
-        try
-        {
-            return await Administrators.RemainWithoutAsync(Db, id, Stop) ? null : Administrators.LastOne;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            Db.ChangeTracker.Clear();
-            return Administrators.TakenMeanwhile;
-        }
     }
 
     private async Task<bool> FindAsync(Guid id)
