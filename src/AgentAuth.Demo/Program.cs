@@ -14,7 +14,7 @@ try
     LoopbackOnly.Check(server.Configuration, mcpUrl);
     await Server.PrepareAsync(server);
     await DemoSeed.PlantAsync(server.Services, mcpUrl);
-    string[] ownArgs = [.. args.Where(a => !a.StartsWith("--urls", StringComparison.OrdinalIgnoreCase))];
+    string[] ownArgs = [Server.Unwatched, .. args.Where(a => !a.StartsWith("--urls", StringComparison.OrdinalIgnoreCase))];
     await using var samples = SampleMcpServer.Build(ownArgs, builder =>
     {
         builder.AddQuietLogs();

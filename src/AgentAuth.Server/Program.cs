@@ -27,12 +27,15 @@ internal sealed class Program
         return 0;
     }
 
+    /// <summary>Settings are read once. Watching their files watches the whole folder, and the database may lie in it.</summary>
+    internal const string Unwatched = "--hostBuilder:reloadConfigOnChange=false";
+
     /// <summary>The whole server, not yet started; the demo builds it too.</summary>
     internal static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = args,
+            Args = [Unwatched, .. args],
             ApplicationName = "AgentAuth.Server", // its pages are found by this name, whichever program starts it
             ContentRootPath = AppContext.BaseDirectory,
         });

@@ -17,6 +17,9 @@ internal sealed partial class Prune(IServiceScopeFactory scopes, WriteGate gate,
     /// <summary>Expired tokens are kept this long: who asks about one just dead is told "inactive", and clocks differ.</summary>
     public static readonly TimeSpan KeepTokens = TimeSpan.FromDays(1);
 
+    /// <summary>Longer than any transaction takes and any node's clock is late.</summary>
+    private static readonly TimeSpan KeepChanges = TimeSpan.FromMinutes(10);
+
     /// <summary>Rows of one statement, so that no token request waits long for it.</summary>
     private const int BatchSize = 1_000;
 
@@ -43,7 +46,9 @@ internal sealed partial class Prune(IServiceScopeFactory scopes, WriteGate gate,
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
         var now = clock.GetUtcNow();
         var expired = (now - KeepTokens).UtcDateTime;
-        var gone = await DeleteAsync(db.Revocations.Where(r => r.ForgetAt <= now).OrderBy(r => r.ForgetAt), stop)
+        var heard = now - KeepChanges;
+        var gone = await DeleteAsync(db.CatalogChanges.Where(c => c.At <= heard).OrderBy(c => c.At), stop)
+            + await DeleteAsync(db.Revocations.Where(r => r.ForgetAt <= now).OrderBy(r => r.ForgetAt), stop)
             + await DeleteAsync(db.Interactions.Where(i => i.EndsAt <= now).OrderBy(i => i.EndsAt), stop)
             + await DeleteAsync(db.Sessions.Where(s => s.EndsAt <= now).OrderBy(s => s.EndsAt), stop)
             + await DeleteAsync(db.Tokens.Where(t => t.ExpirationDate < expired).OrderBy(t => t.ExpirationDate), stop);

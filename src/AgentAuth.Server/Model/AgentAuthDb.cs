@@ -22,6 +22,8 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 
     public DbSet<Revocation> Revocations => Set<Revocation>();
 
+    public DbSet<CatalogChange> CatalogChanges => Set<CatalogChange>();
+
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
 
     public DbSet<Session> Sessions => Set<Session>();
@@ -51,6 +53,7 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<Grant>(Grant.Map);
         builder.Entity<Token>(Token.Map);
         builder.Entity<Revocation>(Revocation.Map);
+        builder.Entity<CatalogChange>(CatalogChange.Map);
         builder.Entity<SigningKey>(SigningKey.Map);
         builder.Entity<Session>(Session.Map);
         builder.Entity<Interaction>(Interaction.Map);

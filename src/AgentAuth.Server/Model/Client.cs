@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using OpenIddict.EntityFrameworkCore.Models;
@@ -25,6 +26,14 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 {
     public const int MaxClientIdLength = 512;
 
+    /// <summary>
+    /// A node may issue by what it remembers until it hears of an end: four seconds at most until that is committed, one until the news is
+    /// read. What it issued so late is dead as well.
+    /// </summary>
+    public static readonly TimeSpan LateTokens = TimeSpan.FromSeconds(5);
+
+    private ReadPermissionSet? _permissionSet;
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public Trust Trust { get; set; }
@@ -33,6 +42,9 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 
     /// <summary>Access tokens issued to the client at or before this instant are dead, grants or not.</summary>
     public DateTimeOffset? TokensDeadBefore { get; private set; }
+
+    /// <summary>What it may do, as OpenIddict writes it: read from its list once, however often it is asked.</summary>
+    public IReadOnlySet<string> PermissionSet => _permissionSet is { } known && known.Of == Permissions ? known.Set : ReadPermissions();
 
     /// <summary>What people call it: the name it was registered with, else its identifier.</summary>
     public string Name => string.IsNullOrWhiteSpace(DisplayName) ? ClientId! : DisplayName;
@@ -57,8 +69,18 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 
     public void KillTokens(TimeProvider clock)
     {
-        TokensDeadBefore = clock.GetUtcNow();
+        TokensDeadBefore = clock.GetUtcNow() + LateTokens;
         Changed();
+    }
+
+    /// <summary>Whether a token issued now would be dead already.</summary>
+    public bool KillsTokensOf(DateTimeOffset now) => TokensDeadBefore?.ToUnixTimeSeconds() >= now.ToUnixTimeSeconds();
+
+    private HashSet<string> ReadPermissions()
+    {
+        var set = Permissions is null ? [] : JsonSerializer.Deserialize<HashSet<string>>(Permissions) ?? [];
+        _permissionSet = new(Permissions, set);
+        return set;
     }
 
     /// <summary>OpenIddict writes whole rows: whoever read this one before must not write it back.</summary>
@@ -70,5 +92,8 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
         client.Property(c => c.ClientId).HasMaxLength(MaxClientIdLength);
         client.Property(c => c.Trust).HasConversion<string>().HasMaxLength(30);
         client.Ignore(c => c.Name);
+        client.Ignore(c => c.PermissionSet);
     }
+
+    private sealed record ReadPermissionSet(string? Of, HashSet<string> Set);
 }

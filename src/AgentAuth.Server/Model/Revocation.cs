@@ -38,5 +38,6 @@ internal sealed class Revocation
         revocation.Property(r => r.Value).HasMaxLength(Client.MaxClientIdLength);
         revocation.HasIndex(r => r.At);
         revocation.HasIndex(r => r.ForgetAt);
+        revocation.HasIndex(r => r.Value); // introspection asks for one token's
     }
 }

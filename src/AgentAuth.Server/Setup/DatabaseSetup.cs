@@ -2,8 +2,12 @@ using System.Data.Common;
 using AgentAuth.Server.Chores;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Tokens;
+using AgentAuth.Server.Tokens.Rows;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace AgentAuth.Server.Setup;
 
@@ -14,25 +18,58 @@ internal static class DatabaseSetup
 
     private const int StartAttempts = 5;
 
+    /// <summary>PostgreSQL keeps so many of a connection's statements prepared.</summary>
+    private const int PreparedStatements = 100;
+
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(200);
 
     public static void AddDatabase(this WebApplicationBuilder builder, ServerSettings settings)
     {
         var services = builder.Services;
         services.AddHostedService<Prune>();
+        services.AddSingleton<CatalogNews>();
         if (settings.Database == DatabaseProvider.Postgres)
         {
-            services.AddDbContextPool<PostgresDb>(
-                o => Quietly(o.UseNpgsql(settings.ConnectionString, p => p.CommandTimeout(CommandTimeoutSeconds))));
+            services.AddSingleton(_ => Source(settings.ConnectionString));
+            services.AddSingleton<HotRows, PostgresRows>();
+            services.AddDbContextPool<PostgresDb>((p, o) => Quietly(o
+                .UseNpgsql(p.GetRequiredService<NpgsqlDataSource>(), n => n.CommandTimeout(CommandTimeoutSeconds)))
+                .AddInterceptors(p.GetRequiredService<CatalogNews>()));
             services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<PostgresDb>());
             return;
         }
         CreatePrivateFolder(settings.DataPath);
         services.AddSingleton<SqliteDurability>();
+        services.AddSingleton(p => new GroupCommit(() => Statements(settings.ConnectionString), p.GetRequiredService<WriteGate>()));
+        services.AddSingleton<HotRows>(p => new SqliteRows(
+            () => Statements(settings.ConnectionString), p.GetRequiredService<GroupCommit>()));
         services.AddDbContextPool<SqliteDb>((p, o) => Quietly(o
             .UseSqlite(settings.ConnectionString, s => s.CommandTimeout(CommandTimeoutSeconds)))
-            .AddInterceptors(p.GetRequiredService<SqliteDurability>()));
+            .AddInterceptors(p.GetRequiredService<SqliteDurability>(), p.GetRequiredService<CatalogNews>()));
         services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<SqliteDb>());
+    }
+
+    /// <summary>Statements are prepared once a connection, also those EF writes.</summary>
+    private static NpgsqlDataSource Source(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
+        builder.ConnectionStringBuilder.CommandTimeout = CommandTimeoutSeconds;
+        return builder.Build();
+    }
+
+    /// <summary>A connection of its own, closed with its owner: the pool would keep the file open behind it.</summary>
+    private static SqliteStatements Statements(string connectionString)
+    {
+#pragma warning disable CA2000 // it goes with the statements
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString())
+        {
+            DefaultTimeout = CommandTimeoutSeconds,
+        };
+#pragma warning restore CA2000
+        connection.Open();
+        SqliteDurability.Prepare(connection);
+        return new(connection);
     }
 
     /// <summary>A statement that fails is told once, by who asked for it, and not as a red line when looking for a table is how it is found

@@ -1,8 +1,11 @@
+using AgentAuth.Server.Features.Authorize;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Rfc8414Metadata;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 using AgentAuth.Server.Tokens.Keys;
+using AgentAuth.Server.Tokens.ShortPath;
 using Microsoft.Extensions.Configuration.Memory;
 
 namespace AgentAuth.Server.Setup;
@@ -84,11 +87,14 @@ internal static class HostSetup
                 || (StrictForm.IsClientEndpoint(issuer, http.Request.Path)
                     && !StrictForm.Is(issuer, http.Request.Path, Endpoints.Introspect)), // no resource server is a browser
             branch => branch.UseCors(OpenToScripts));
+        app.UseMiddleware<KeepDocuments>();
         app.UseMiddleware<StrictForm>();
         if (settings.RateLimits)
         {
             app.UseMiddleware<SecretThrottle>();
         }
+        app.UseMiddleware<ShortPathFirst>();
+        app.UseMiddleware<RememberedConsent>();
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ using AgentAuth.Server.Specs.Rfc7662Introspection;
 using AgentAuth.Server.Specs.Rfc8414Metadata;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using AgentAuth.Server.Tokens;
-using AgentAuth.Server.Tokens.Keys;
+using AgentAuth.Server.Tokens.ShortPath;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 
@@ -43,6 +43,14 @@ internal static class ProtocolSetup
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<TokenOptions>().BindConfiguration("AgentAuth:Tokens").ValidateDataAnnotations();
         services.AddSingleton(_ => new WriteGate(settings.Database == DatabaseProvider.Sqlite));
+        services.AddSingleton<OwnPayload>();
+        services.AddSingleton<Ended>();
+        services.AddSingleton<Catalog>();
+        services.AddSingleton<Issuance>();
+        services.AddSingleton<ForItself>();
+        services.AddSingleton<ForPerson>();
+        services.AddSingleton<Introspection>();
+        services.AddSingleton<Revocations>();
         services.AddSingleton<RevocationFeed>();
         services.AddHostedService(p => p.GetRequiredService<RevocationFeed>());
         services.AddScoped<Revoker>();
@@ -68,8 +76,10 @@ internal static class ProtocolSetup
         .AddEventHandler(BurnCode.Descriptor)
         .AddEventHandler(TokenEndpoint.Descriptor)
         .AddEventHandler(RefuseDeadTokens.Descriptor)
-        .AddEventHandler(OwnTokens.Sign.Descriptor)
-        .AddEventHandler(OwnTokens.Check.Descriptor)
+        .AddEventHandler(OwnTokens.NeedNoRow.Descriptor)
+        .AddEventHandler(OwnTokens.Write.Descriptor)
+        .AddEventHandler(OwnTokens.Read.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor)
         .AddEventHandler(RevokeWhole.Descriptor)
         .AddEventHandler(UserInfo.Descriptor);
 }

@@ -7,8 +7,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AgentAuth.Server.Tokens;
 
 /// <summary>
-/// An access token of a client that was blocked, or whose tokens were all ended, is dead here too and not only in the event stream. One
-/// that a client got in its own name hangs from no grant that could say so.
+/// An access token that was given back, of a client that was blocked, or whose tokens were all ended, is dead here too and not only in the
+/// event stream. It has no row, and one that a client got in its own name hangs from no grant, that could say so.
 /// </summary>
 internal sealed class RefuseDeadTokens(AgentAuthDb db) : IOpenIddictServerHandler<ValidateTokenContext>
 {
@@ -26,10 +26,17 @@ internal sealed class RefuseDeadTokens(AgentAuthDb db) : IOpenIddictServerHandle
         }
         var presenters = principal.GetPresenters().ToList();
         var issued = principal.GetCreationDate() ?? DateTimeOffset.MinValue; // whole seconds: one of the fatal second itself is dead
-        if (await db.Clients.AnyAsync(
-            c => presenters.Contains(c.ClientId!) && (c.BlockedAt != null || c.TokensDeadBefore >= issued), context.CancellationToken))
+        var id = principal.GetClaim(OpenIddictConstants.Claims.JwtId);
+        if (await HasGrantEndedAsync(principal, context.CancellationToken)
+            || await db.Clients.AnyAsync(
+                c => presenters.Contains(c.ClientId!) && (c.BlockedAt != null || c.TokensDeadBefore >= issued), context.CancellationToken)
+            || await db.Revocations.AnyAsync(r => r.Value == id && r.Kind == RevocationKind.Token, context.CancellationToken))
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidToken, "The client's tokens were ended.");
+            context.Reject(OpenIddictConstants.Errors.InvalidToken, "The token, its grant, or all of its client's tokens were ended.");
         }
     }
+
+    private async Task<bool> HasGrantEndedAsync(System.Security.Claims.ClaimsPrincipal principal, CancellationToken stop) =>
+        Guid.TryParse(principal.GetClaim(TokenClaims.GrantId), out var grant)
+        && !await db.Grants.AnyAsync(g => g.Id == grant && g.Status == OpenIddictConstants.Statuses.Valid, stop);
 }

@@ -1,46 +1,32 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using AgentAuth.Server.Model;
-using Microsoft.EntityFrameworkCore;
+using AgentAuth.Server.Tokens.Rows;
 
 namespace AgentAuth.Server.Tokens;
 
 /// <summary>
-/// Brings revocations to the event streams of this node: at once when this node wrote them, within <see cref="Interval"/> when another
-/// did, within three of them when its clock was late or its transaction long. The database is the only channel between nodes; nothing is
-/// asked of it while nobody listens.
+/// Brings revocations to this node's memory (<see cref="Ended"/>) and to its event streams: at once when this node wrote them, within
+/// <see cref="Interval"/> when another did, within three of them when its clock was late or its transaction long. The database is the only
+/// channel between nodes.
 /// </summary>
-internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RevocationFeed> logger)
-    : BackgroundService
+internal sealed partial class RevocationFeed(
+    HotRows rows, Ended ended, Catalog catalog, TimeProvider clock, ILogger<RevocationFeed> logger) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Each so manieth look is at everything that stands; those between at what is dated after <see cref="Recent"/> ago.</summary>
     private const int WholeLookEvery = 3;
 
-    private const int BatchSize = 500;
-
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<Channel<Revocation>, byte> _listeners = new();
-    private readonly SemaphoreSlim _awake = new(0, 1);
+    private readonly Lock _telling = new();
     private readonly HashSet<Guid> _seen = [];
     private int _looks;
 
-    public void Wake()
-    {
-        if (_awake.CurrentCount == 0)
-        {
-            try
-            {
-                _awake.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Somebody else woke it in between.
-            }
-        }
-    }
+    /// <summary>What this node has just committed: known and told before whoever ended it has its answer.</summary>
+    public void Tell(IEnumerable<Revocation> ends) => Tell([.. ends.Select(e => new Notice(e.Id, e))]);
 
     /// <summary>First listen, then read what stands: whatever is written in between comes twice rather than never.</summary>
     public Channel<Revocation> Listen()
@@ -52,24 +38,16 @@ internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimePr
 
     public void Leave(Channel<Revocation> channel) => _listeners.TryRemove(channel, out _);
 
-    public async Task<List<Revocation>> StandingAsync(CancellationToken stop)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
-        var now = clock.GetUtcNow();
-        return await db.Revocations.AsNoTracking().Where(r => r.ForgetAt > now).ToListAsync(stop);
-    }
+    /// <summary>What a resource server that has just begun to listen must know.</summary>
+    public async Task<List<Revocation>> StandingAsync(CancellationToken stop) =>
+        [.. (await rows.NewsStandingAsync(clock.GetUtcNow(), stop)).Where(n => n.Ended is not null).Select(n => n.Ended!)];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        // Real time on purpose: this paces a look at the database, it decides nothing.
+        using var timer = new PeriodicTimer(Interval);
+        do
         {
-            // Real time on purpose: this paces a look at the database, it decides nothing.
-            await _awake.WaitAsync(Interval, stoppingToken);
-            if (_listeners.IsEmpty)
-            {
-                continue;
-            }
             try
             {
                 await LookAsync(stoppingToken);
@@ -79,6 +57,7 @@ internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimePr
                 LookFailed(logger, failure.GetType().Name);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>
@@ -87,39 +66,47 @@ internal sealed partial class RevocationFeed(IServiceScopeFactory scopes, TimePr
     /// </summary>
     private async Task LookAsync(CancellationToken stop)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
+        var begun = TimeProvider.System.GetTimestamp();
         var now = clock.GetUtcNow();
         var isWhole = _looks++ % WholeLookEvery == 0;
-        var since = now - Recent;
-        var which = isWhole ? db.Revocations.Where(r => r.ForgetAt > now) : db.Revocations.Where(r => r.At >= since);
-        var standing = await which.Select(r => r.Id).ToListAsync(stop);
-        foreach (var unseen in standing.Where(id => !_seen.Contains(id)).Chunk(BatchSize))
-        {
-            foreach (var revocation in await db.Revocations.AsNoTracking().Where(r => unseen.Contains(r.Id)).ToListAsync(stop))
-            {
-                Tell(revocation);
-            }
-        }
+        var notices = await (isWhole ? rows.NewsStandingAsync(now, stop) : rows.NewsSinceAsync(now - Recent, stop));
+        Tell(notices);
         if (isWhole)
         {
-            _seen.IntersectWith(standing);
+            ended.Forget(now);
+            lock (_telling)
+            {
+                _seen.IntersectWith(notices.Select(n => n.Id));
+            }
+        }
+        catalog.Heard(begun);
+    }
+
+    private void Tell(List<Notice> notices)
+    {
+        lock (_telling)
+        {
+            foreach (var notice in notices.Where(n => _seen.Add(n.Id)))
+            {
+                if (notice.Ended is { } end)
+                {
+                    Tell(end);
+                }
+                else
+                {
+                    catalog.Forget();
+                }
+            }
         }
     }
 
-    private void Tell(Revocation revocation)
+    private void Tell(Revocation end)
     {
-        _seen.Add(revocation.Id);
+        ended.Note(end);
         foreach (var listener in _listeners.Keys)
         {
-            listener.Writer.TryWrite(revocation);
+            listener.Writer.TryWrite(end);
         }
-    }
-
-    public override void Dispose()
-    {
-        _awake.Dispose();
-        base.Dispose();
     }
 
     [LoggerMessage(3001, LogLevel.Warning, "The revocation feed could not read the database ({Failure}); resource servers are told late.")]

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Tokens.Rows;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 
@@ -12,6 +13,11 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
 {
     /// <summary>Grants ended per statement, so that ending a client for everyone neither blocks others nor grows without bound.</summary>
     private const int BatchSize = 500;
+
+    public const string ReturnedByClient = "The client gave its refresh token back.";
+
+    /// <summary>Written but perhaps not committed: told when they are.</summary>
+    private readonly List<Revocation> _untold = [];
 
     /// <summary>Ends the live ones among these grants and says how many there were. The act is noted even when there were none.</summary>
     public Task<int> EndGrantsAsync(
@@ -69,15 +75,28 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
         await db.SaveChangesAsync(stop);
     }
 
-    /// <summary>Wakes the event streams: for who commits a transaction of their own around an ending.</summary>
-    public void Announce() => feed.Wake();
+    /// <summary>Tells this node and its event streams: for who has committed a transaction of their own around an ending.</summary>
+    public void Announce()
+    {
+        feed.Tell(_untold);
+        _untold.Clear();
+    }
 
     /// <summary>One access token (RFC 7009), named by its <c>jti</c>.</summary>
     public async Task EndAccessTokenAsync(string jti, CancellationToken stop)
     {
         db.Add(Notice(RevocationKind.Token, jti));
         await db.SaveChangesAsync(stop);
-        feed.Wake();
+        Announce();
+    }
+
+    /// <summary>What is written when a client gives a refresh token back, for who writes it without EF.</summary>
+    public static GrantEnd GivenBack(Guid grant, Client client, DateTimeOffset now)
+    {
+        var actor = Actor.ClientNamed(client.ClientId!, address: null);
+        return new(
+            grant, client.Id, ReturnedByClient, NoticeOf(RevocationKind.Grant, grant.ToString("D"), now, now),
+            new() { At = now, Actor = actor.Name, Act = "grant.revoke", Target = $"grant {grant:D}", Reason = ReturnedByClient });
     }
 
     public void Audit(string act, string target, string? reason, Actor actor) => db.Add(new AuditEntry
@@ -111,7 +130,7 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
             ended = await act();
             await transaction.CommitAsync(stop);
         }
-        feed.Wake();
+        Announce();
         return ended;
     }
 
@@ -133,12 +152,19 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
 
     private static IQueryable<Grant> Live(IQueryable<Grant> which) => which.Where(g => g.Status == OpenIddictConstants.Statuses.Valid);
 
+    private Revocation Notice(RevocationKind kind, string value, DateTimeOffset? until = null)
+    {
+        var notice = NoticeOf(kind, value, until ?? clock.GetUtcNow(), clock.GetUtcNow());
+        _untold.Add(notice);
+        return notice;
+    }
+
     /// <summary>Kept for the longest any token may live, not as long as they live now: the setting may have been larger before.</summary>
-    private Revocation Notice(RevocationKind kind, string value, DateTimeOffset? until = null) => new()
+    internal static Revocation NoticeOf(RevocationKind kind, string value, DateTimeOffset at, DateTimeOffset now) => new()
     {
         Kind = kind,
         Value = value,
-        At = until ?? clock.GetUtcNow(),
-        ForgetAt = clock.GetUtcNow() + TokenOptions.LongestAccessToken + TimeSpan.FromMinutes(1), // resource servers' clocks may be late
+        At = at,
+        ForgetAt = now + TokenOptions.LongestAccessToken + TimeSpan.FromMinutes(1), // resource servers' clocks may be late
     };
 }

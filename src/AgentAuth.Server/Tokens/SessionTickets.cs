@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Tokens.Rows;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
@@ -36,20 +37,24 @@ internal sealed class SessionTickets(IDataProtectionProvider protection)
     /// <summary>Null when the ticket is not this row's, or the account's password or other proofs changed since.</summary>
     public AuthenticationTicket? Open(Session session, Account account)
     {
-        if (Read(session.Ticket) is not { } ticket)
-        {
-            return null;
-        }
-        var isOurs = ticket.Principal.HasClaim(SessionClaims.SessionId, session.Id)
-            && ticket.Principal.HasClaim(SessionClaims.Subject, account.Subject)
-            && ticket.Properties.GetString(Stamp) == account.SecurityStamp;
-        if (!isOurs)
+        if (Read(session.Ticket) is not { } ticket || !IsOf(ticket, session.Id, account.Subject, account.SecurityStamp))
         {
             return null;
         }
         ((ClaimsIdentity)ticket.Principal.Identity!).AddClaim(new(SessionClaims.Email, account.Email ?? ""));
         return ticket;
     }
+
+    /// <summary>When the person behind it signed in; null when <see cref="Open"/> would be.</summary>
+    public long? SignedInAt(SessionRow session) =>
+        Read(session.Ticket) is { } ticket && IsOf(ticket, session.Id, session.Person.Id.ToString("D"), session.SecurityStamp)
+        && long.TryParse(ticket.Principal.FindFirstValue(SessionClaims.AuthenticatedAt), CultureInfo.InvariantCulture, out var at)
+            ? at
+            : null;
+
+    private static bool IsOf(AuthenticationTicket ticket, string sessionId, string subject, string? stamp) =>
+        ticket.Principal.HasClaim(SessionClaims.SessionId, sessionId) && ticket.Principal.HasClaim(SessionClaims.Subject, subject)
+        && ticket.Properties.GetString(Stamp) == stamp;
 
     private AuthenticationTicket? Read(byte[] sealedTicket)
     {

@@ -104,5 +104,5 @@ internal sealed class Sessions(AgentAuthDb db, SessionTickets tickets, TimeProvi
         }
     }
 
-    private static string IdOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    public static string IdOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+using Microsoft.AspNetCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
@@ -20,10 +21,7 @@ internal sealed class TokenEndpoint(
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     /// <summary>"Last used" is for people; a row is not rewritten for every token.</summary>
-    private static readonly TimeSpan LastUsedStep = TimeSpan.FromMinutes(1);
-
-    /// <summary>The client as it was when it was found that it may have the token.</summary>
-    public const string ActingForItself = "agentauth:acting-for-itself";
+    internal static readonly TimeSpan LastUsedStep = TimeSpan.FromMinutes(1);
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<HandleTokenRequestContext>()
@@ -53,8 +51,10 @@ internal sealed class TokenEndpoint(
             context.Reject(refusal!.Error, refusal.Words);
             return;
         }
-        context.Transaction.SetProperty(ActingForItself, client);
-        context.SignIn(TokenClaims.For(access));
+        if (!IsTooEarly(context, client, clock.GetUtcNow()))
+        {
+            context.SignIn(TokenClaims.For(access));
+        }
     }
 
     private async Task ForPersonAsync(HandleTokenRequestContext context, ClaimsPrincipal principal)
@@ -81,12 +81,29 @@ internal sealed class TokenEndpoint(
             context.Reject(Errors.InvalidGrant, "Nothing is left of what was granted. Send the person through authorization again.");
             return;
         }
+        if (IsTooEarly(context, grant.Application!, now))
+        {
+            return;
+        }
         if (grant.LastUsedAt is not { } used || now - used > LastUsedStep)
         {
             await db.Grants.Where(g => g.Id == id)
                 .ExecuteUpdateAsync(g => g.SetProperty(x => x.LastUsedAt, now), context.CancellationToken);
         }
         context.SignIn(Within(grant, TokenClaims.For(grant, account, scopes, SignedInAt(principal)), now));
+    }
+
+    /// <summary>Better no token than one that is dead on arrival.</summary>
+    private static bool IsTooEarly(HandleTokenRequestContext context, Client client, DateTimeOffset now)
+    {
+        if (!client.KillsTokensOf(now))
+        {
+            return false;
+        }
+        var response = context.Transaction.GetHttpRequest()!.HttpContext.Response;
+        response.Headers.RetryAfter = Client.LateTokens.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        context.Reject(Errors.TemporarilyUnavailable, "All tokens of the client were ended a moment ago. Ask again in a few seconds.");
+        return true;
     }
 
     private Task<Grant?> GrantAsync(Guid id, CancellationToken stop) => db.Grants.AsNoTracking()

@@ -18,6 +18,9 @@ internal sealed class TokenOptions : IValidatableObject
     /// <summary>How long a grant lives after the person's last yes, however often it is refreshed.</summary>
     public TimeSpan Grant { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>Whether requests of the usual shape are answered without OpenIddict's whole pipeline; the answers are the same.</summary>
+    public bool ShortPath { get; set; } = true;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (AccessToken <= TimeSpan.Zero || AccessToken > LongestAccessToken)

@@ -33,6 +33,13 @@ CREATE TABLE "AuditEntries" (
 );
 
 
+CREATE TABLE "CatalogChanges" (
+    "Id" uuid NOT NULL,
+    "At" timestamp with time zone NOT NULL,
+    CONSTRAINT "PK_CatalogChanges" PRIMARY KEY ("Id")
+);
+
+
 CREATE TABLE "Clients" (
     "Id" uuid NOT NULL,
     "CreatedAt" timestamp with time zone NOT NULL,
@@ -270,6 +277,9 @@ CREATE UNIQUE INDEX "UserNameIndex" ON "Accounts" ("NormalizedUserName");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 
 
+CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
+
+
 CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
 
 
@@ -300,6 +310,9 @@ CREATE INDEX "IX_Revocations_At" ON "Revocations" ("At");
 CREATE INDEX "IX_Revocations_ForgetAt" ON "Revocations" ("ForgetAt");
 
 
+CREATE INDEX "IX_Revocations_Value" ON "Revocations" ("Value");
+
+
 CREATE INDEX "IX_RoleClaims_RoleId" ON "RoleClaims" ("RoleId");
 
 
@@ -315,7 +328,7 @@ CREATE INDEX "IX_Sessions_AccountId" ON "Sessions" ("AccountId");
 CREATE INDEX "IX_Sessions_EndsAt" ON "Sessions" ("EndsAt");
 
 
-CREATE INDEX "IX_Tokens_ApplicationId_Status_Subject_Type" ON "Tokens" ("ApplicationId", "Status", "Subject", "Type");
+CREATE INDEX "IX_Tokens_ApplicationId" ON "Tokens" ("ApplicationId");
 
 
 CREATE INDEX "IX_Tokens_AuthorizationId" ON "Tokens" ("AuthorizationId");

@@ -31,6 +31,12 @@ CREATE TABLE "AuditEntries" (
 );
 
 
+CREATE TABLE "CatalogChanges" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_CatalogChanges" PRIMARY KEY,
+    "At" TEXT NOT NULL
+);
+
+
 CREATE TABLE "Clients" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_Clients" PRIMARY KEY,
     "CreatedAt" TEXT NOT NULL,
@@ -255,6 +261,9 @@ CREATE UNIQUE INDEX "UserNameIndex" ON "Accounts" ("NormalizedUserName");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 
 
+CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
+
+
 CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
 
 
@@ -285,6 +294,9 @@ CREATE INDEX "IX_Revocations_At" ON "Revocations" ("At");
 CREATE INDEX "IX_Revocations_ForgetAt" ON "Revocations" ("ForgetAt");
 
 
+CREATE INDEX "IX_Revocations_Value" ON "Revocations" ("Value");
+
+
 CREATE INDEX "IX_RoleClaims_RoleId" ON "RoleClaims" ("RoleId");
 
 
@@ -300,7 +312,7 @@ CREATE INDEX "IX_Sessions_AccountId" ON "Sessions" ("AccountId");
 CREATE INDEX "IX_Sessions_EndsAt" ON "Sessions" ("EndsAt");
 
 
-CREATE INDEX "IX_Tokens_ApplicationId_Status_Subject_Type" ON "Tokens" ("ApplicationId", "Status", "Subject", "Type");
+CREATE INDEX "IX_Tokens_ApplicationId" ON "Tokens" ("ApplicationId");
 
 
 CREATE INDEX "IX_Tokens_AuthorizationId" ON "Tokens" ("AuthorizationId");

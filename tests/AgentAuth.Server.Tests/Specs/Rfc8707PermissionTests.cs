@@ -58,6 +58,7 @@ public sealed class Rfc8707PermissionTests
         Assert.Contains("1 service", admin.Text, StringComparison.Ordinal);
         await admin.PressAsync("Remove this permission", ("Reason", "Too dangerous."));
         await admin.PressAsync("Add", ("Scope.Name", "pay"), ("Scope.Sentence", "Pay with your money"));
+        server.Clock.Advance(Client.LateTokens + TimeSpan.FromSeconds(1));
 
         Assert.Equal("invalid_scope", (await agent.ForItselfAsync(("resource", Bank), ("scope", "pay"))).Error);
         Assert.True((await agent.ForItselfAsync(("resource", Bank), ("scope", "read"))).IsGood);

@@ -1,5 +1,6 @@
 using System.Net;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -51,6 +52,18 @@ internal sealed class AuthServer : IAsyncDisposable
 
     /// <summary>Another process on the same store: a second node, or the first one again after a restart.</summary>
     public AuthServer Another(Action<IWebHostBuilder>? configure = null) => Started(new AuthServer(Store, ownsStore: false, configure));
+
+    /// <summary>Until this node has heard of all that is committed by now, as it does four times a second.</summary>
+    public async Task HearsAsync()
+    {
+        var (catalog, now) = (Services.GetRequiredService<Catalog>(), TimeProvider.System.GetTimestamp());
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!catalog.HasHeardSince(now) || !catalog.IsFresh)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     public HttpClient Http() => _factory.CreateClient(new WebApplicationFactoryClientOptions
     {

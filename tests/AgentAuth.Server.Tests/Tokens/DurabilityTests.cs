@@ -52,13 +52,15 @@ public sealed class DurabilityTests
     }
 
     [Theory]
-    [InlineData("Clients")]
-    [InlineData("Tokens")]
-    [InlineData("Grants")]
+    [InlineData("Clients", false)]
+    [InlineData("Tokens", false)]
+    [InlineData("Grants", false)]
+    [InlineData("Tokens", true)]
+    [InlineData("Grants", true)]
     [Spec("ASVS", "16.5.2")]
-    public async Task While_the_database_is_away_programs_are_told_to_come_back(string table)
+    public async Task While_the_database_is_away_programs_are_told_to_come_back(string table, bool shortPath)
     {
-        await using var server = await AuthServer.StartAsync();
+        await using var server = await AuthServer.StartAsync(shortPath ? null : Paths.OnlyTheWholePipeline);
         var (claude, mail) = (Agent.Native(server), Agent.MailServer(server));
         var tokens = await claude.TokensFromAsync(server.Browser());
 
@@ -71,7 +73,8 @@ public sealed class DurabilityTests
         ];
         await RenameAsync(server, "Away", table);
 
-        Assert.All(answers, a =>
+        // Access tokens have no rows, and the short path knows from memory what ended, for as long as that is fresh.
+        Assert.All(shortPath || table == "Tokens" ? answers[..2] : answers, a =>
         {
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"), (a.Status, a.Error));
             Assert.True(int.Parse(a.Headers["Retry-After"]) > 0);

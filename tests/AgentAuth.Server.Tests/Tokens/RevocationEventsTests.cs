@@ -1,4 +1,5 @@
 using System.Net;
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Tests.Support;
 using AgentAuth.Server.Tokens;
 using Microsoft.EntityFrameworkCore;
@@ -106,7 +107,7 @@ public sealed class RevocationEventsTests
         Assert.Equal(first.Claims.GetProperty("jti").GetString(), token.GetProperty("jti").GetString());
         Assert.Equal(first.Claims.GetProperty("gid").GetString(), grant.GetProperty("gid").GetString());
         Assert.Equal("demo-service", client.GetProperty("client_id").GetString());
-        Assert.Equal(server.Clock.GetUtcNow().ToUnixTimeSeconds(), client.GetProperty("before").GetInt64());
+        Assert.Equal((server.Clock.GetUtcNow() + Client.LateTokens).ToUnixTimeSeconds(), client.GetProperty("before").GetInt64());
     }
 
     [Fact]

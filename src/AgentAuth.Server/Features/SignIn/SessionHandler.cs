@@ -17,11 +17,9 @@ internal sealed class SessionHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Sessions sessions)
     : SignInAuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    private static readonly HostCookie Cookie = new("session", SameSiteMode.Lax);
-
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Request.Cookies[Cookie.Name!] is not { Length: > 0 } key)
+        if (Request.Cookies[SessionCookie.Name] is not { Length: > 0 } key)
         {
             return AuthenticateResult.NoResult();
         }
@@ -41,13 +39,13 @@ internal sealed class SessionHandler(
     {
         await EndAsync();
         var key = await sessions.StartAsync(user.AccountId(), Context.RequestAborted);
-        Response.Cookies.Append(Cookie.Name!, key, Cookie.Build(Context));
+        Response.Cookies.Append(SessionCookie.Name, key, SessionCookie.Shape.Build(Context));
     }
 
     protected override async Task HandleSignOutAsync(AuthenticationProperties? properties)
     {
         await EndAsync();
-        Response.Cookies.Delete(Cookie.Name!, Cookie.Build(Context));
+        Response.Cookies.Delete(SessionCookie.Name, SessionCookie.Shape.Build(Context));
     }
 
     /// <summary>A page that was asked for comes after signing in; a form that was sent, or a program, is told 401.</summary>
@@ -76,7 +74,7 @@ internal sealed class SessionHandler(
 
     private async Task EndAsync()
     {
-        if (Request.Cookies[Cookie.Name!] is { Length: > 0 } key)
+        if (Request.Cookies[SessionCookie.Name] is { Length: > 0 } key)
         {
             await sessions.EndAsync(key, Context.RequestAborted);
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AgentAuth.Server.Model;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -16,27 +15,39 @@ internal sealed class AccessPolicy(AgentAuthDb db)
     public async Task<(Access? Access, Refusal? Refusal)> DecideAsync(
         Client client, IReadOnlyCollection<string> indicators, IReadOnlyList<string> scopes, bool forPerson, CancellationToken stop)
     {
+        var resources = db.Resources.AsNoTracking().Include(r => r.Scopes);
+        IReadOnlyList<Resource> among = indicators.Count == 0 ? await resources.ToListAsync(stop)
+            : Name(indicators) is { } name ? await resources.Where(r => r.Identifier == name).ToListAsync(stop)
+            : [];
+        return Decide(client, indicators, scopes, forPerson, among);
+    }
+
+    /// <summary>The decision itself.</summary>
+    /// <param name="client">Who asks.</param>
+    /// <param name="indicators">The <c>resource</c> parameters.</param>
+    /// <param name="scopes">The scopes it names.</param>
+    /// <param name="forPerson">Whether somebody is asked, or the client acts for itself.</param>
+    /// <param name="among">All resources, or at least the one that is named.</param>
+    public static (Access? Access, Refusal? Refusal) Decide(
+        Client client, IReadOnlyCollection<string> indicators, IReadOnlyList<string> scopes, bool forPerson, IReadOnlyList<Resource> among)
+    {
         if (scopes.Count > MaxScopes)
         {
             return Refuse(Errors.InvalidScope, $"Ask for at most {MaxScopes} scopes.");
         }
-        var permissions = Permissions(client);
+        var permissions = client.PermissionSet;
         var (resource, refusal) = indicators.Count > 0
-            ? await NamedAsync(indicators, permissions, stop)
-            : await ImpliedAsync(client, scopes, permissions, forPerson, stop);
-        if (resource is null)
-        {
-            return (null, refusal);
-        }
-        return Scoped(client, resource, scopes, permissions, forPerson);
+            ? Named(indicators, permissions, among)
+            : Implied(client, scopes, permissions, forPerson, among);
+        return resource is null ? (null, refusal) : Scoped(client, resource, scopes, permissions, forPerson);
     }
 
     /// <summary>Whether a client may (still) have a scope at a resource; identity scopes are anybody's to ask.</summary>
     public static bool Offers(Client client, Resource resource, string scope) =>
         IdentityScopes.Contains(scope)
-            || (resource.Scopes.Exists(s => s.Name == scope) && Permissions(client).Contains(Permission(resource.Identifier, scope)));
+            || (resource.Scopes.Exists(s => s.Name == scope) && client.PermissionSet.Contains(Permission(resource.Identifier, scope)));
 
-    public static bool MayUse(Client client, Resource resource) => MayUse(Permissions(client), resource);
+    public static bool MayUse(Client client, Resource resource) => MayUse(client.PermissionSet, resource);
 
     /// <summary>
     /// What a client may ask for is a scope at a resource, in one word: of two lists, one of scopes and one of resources, each scope would
@@ -48,32 +59,34 @@ internal sealed class AccessPolicy(AgentAuthDb db)
     public static string PermissionsAt(string resource) =>
         OpenIddict.Abstractions.OpenIddictConstants.Permissions.Prefixes.Scope + resource + ' ';
 
-    private async Task<(Resource?, Refusal?)> NamedAsync(
-        IReadOnlyCollection<string> indicators, HashSet<string> permissions, CancellationToken stop)
+    /// <summary>The same resource spelled twice is one resource; clients do send that. Null when they are none or several.</summary>
+    private static string? Name(IReadOnlyCollection<string> indicators) =>
+        indicators.Select(ResourceIdentifier.Canonical).Distinct(StringComparer.Ordinal).ToList() is [{ } name] ? name : null;
+
+    private static (Resource?, Refusal?) Named(
+        IReadOnlyCollection<string> indicators, IReadOnlySet<string> permissions, IReadOnlyList<Resource> among)
     {
-        // The same resource spelled twice is one resource; clients do send that.
-        var names = indicators.Select(ResourceIdentifier.Canonical).Distinct(StringComparer.Ordinal).ToList();
-        if (names is not [{ } name])
+        if (Name(indicators) is not { } name)
         {
-            return (null, new(Errors.InvalidTarget, names.Contains(null)
+            return (null, new(Errors.InvalidTarget, indicators.Any(i => ResourceIdentifier.Canonical(i) is null)
                 ? "The resource must be an absolute URI without fragment, user info or dot segments (RFC 8707)."
                 : "Ask for one resource at a time: each token is for one resource."));
         }
-        var resource = await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Identifier == name, stop);
+        var resource = among.FirstOrDefault(r => r.Identifier == name);
         return resource is not null && MayUse(permissions, resource)
             ? (resource, null)
             : (null, new(Errors.InvalidTarget, "This resource is not known here, or not one this client may ask for."));
     }
 
-    private async Task<(Resource?, Refusal?)> ImpliedAsync(
-        Client client, IReadOnlyList<string> scopes, HashSet<string> permissions, bool forPerson, CancellationToken stop)
+    private static (Resource?, Refusal?) Implied(
+        Client client, IReadOnlyList<string> scopes, IReadOnlySet<string> permissions, bool forPerson, IReadOnlyList<Resource> among)
     {
         var wanted = scopes.Where(s => !IdentityScopes.Contains(s)).ToList();
         if (wanted.Count == 0 && forPerson && scopes.Contains(Scopes.OpenId, StringComparer.Ordinal))
         {
-            return (await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstAsync(r => r.IsIdentity, stop), null);
+            return (among.First(r => r.IsIdentity), null);
         }
-        var resources = await db.Resources.AsNoTracking().Include(r => r.Scopes).Where(r => !r.IsIdentity).ToListAsync(stop);
+        var resources = among.Where(r => !r.IsIdentity).ToList();
         var fitting = resources
             .Where(r => MayUse(permissions, r) && wanted.TrueForAll(s => Offers(client, r, s)))
             .ToList();
@@ -87,7 +100,7 @@ internal sealed class AccessPolicy(AgentAuthDb db)
     }
 
     private static (Access?, Refusal?) Scoped(
-        Client client, Resource resource, IReadOnlyList<string> scopes, HashSet<string> permissions, bool forPerson)
+        Client client, Resource resource, IReadOnlyList<string> scopes, IReadOnlySet<string> permissions, bool forPerson)
     {
         foreach (var scope in scopes.Where(s => !IdentityScopes.Contains(s)))
         {
@@ -115,14 +128,11 @@ internal sealed class AccessPolicy(AgentAuthDb db)
             : (new Access(client, resource, kept), null);
     }
 
-    private static bool MayUse(HashSet<string> permissions, Resource resource)
+    private static bool MayUse(IReadOnlySet<string> permissions, Resource resource)
     {
         var here = PermissionsAt(resource.Identifier);
         return resource.IsIdentity || permissions.Any(p => p.StartsWith(here, StringComparison.Ordinal));
     }
-
-    private static HashSet<string> Permissions(Client client) =>
-        client.Permissions is null ? [] : new(JsonSerializer.Deserialize<string[]>(client.Permissions) ?? [], StringComparer.Ordinal);
 
     private static string Quoted(string scope) => scope.Length <= Scope.MaxNameLength ? $"'{scope}'" : "(too long)";
 

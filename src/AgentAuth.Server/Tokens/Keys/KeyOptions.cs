@@ -1,9 +1,11 @@
+using AgentAuth.Server.Specs.Rfc8414Metadata;
+
 namespace AgentAuth.Server.Tokens.Keys;
 
 internal static class KeyOptions
 {
     /// <summary>How long resource servers may keep the published keys (<c>Cache-Control</c> of the JWKS).</summary>
-    public static readonly TimeSpan Cache = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan Cache = KeepDocuments.MaxAge;
 
     /// <summary>A new key is published this long before it signs: longer than anyone keeps the old list.</summary>
     public static readonly TimeSpan PublishAhead = TimeSpan.FromMinutes(10);

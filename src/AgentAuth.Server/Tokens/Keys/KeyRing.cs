@@ -29,6 +29,14 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
     /// <summary>The keys in force for what resource servers verify, by <c>kid</c>.</summary>
     public IEnumerable<string> PublishedKeyIds => _keys.Where(k => k.Use == KeyUse.Signing).Select(k => k.Id.ToString("N"));
 
+    /// <summary>
+    /// Those keys as the short path uses them, the one that signs first; empty when there is one it does not know how to use.
+    /// </summary>
+    public IReadOnlyList<Es256Key> ShortPathKeys { get; private set; } = [];
+
+    /// <summary>Another number when the keys are others.</summary>
+    public int Version { get; private set; }
+
     public bool IsReady => _keys.Count > 0;
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(_changed.Token);
@@ -70,6 +78,9 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
         _shape = shape;
         _keys = ordered;
         OwnKeys = [.. ordered.Where(k => k.Use == KeyUse.Encryption).Select(k => KeyMint.SigningFor((SymmetricSecurityKey)_open[k.Id]))];
+        // Not disposed when replaced: a request may be signing with one; it holds no more than a key's numbers.
+        ShortPathKeys = EveryOne([.. ordered.Where(k => k.Use == KeyUse.Signing).Select(k => Es256Key.Of(_open[k.Id]))]);
+        Version++;
         var before = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
         await before.CancelAsync();
         before.Dispose();
@@ -92,6 +103,8 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
     }
 
     public void Dispose() => _changed.Dispose();
+
+    private static List<Es256Key> EveryOne(List<Es256Key?> keys) => keys.Contains(null) ? [] : [.. keys.Select(k => k!)];
 
     private SecurityKey Open(SigningKey key)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Who = AgentAuth.Server.Tests.Support.People;
@@ -192,6 +193,7 @@ public sealed class EndingTests
         Assert.Equal(HttpStatusCode.BadRequest, alice.Status);
         Assert.Null(alice.Left);
         await admin.PressAsync("Unblock");
+        server.Clock.Advance(Client.LateTokens + TimeSpan.FromSeconds(1));
         var tokens = await agent.TokensFromAsync(alice);
 
         Assert.True(tokens.IsGood, tokens.Body);

@@ -133,6 +133,22 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("AuditEntries", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.CatalogChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("CatalogChanges", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Client", b =>
                 {
                     b.Property<Guid>("Id")
@@ -411,6 +427,8 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
 
                     b.HasIndex("ForgetAt");
 
+                    b.HasIndex("Value");
+
                     b.ToTable("Revocations", (string)null);
                 });
 
@@ -612,14 +630,14 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ApplicationId");
+
                     b.HasIndex("AuthorizationId");
 
                     b.HasIndex("ExpirationDate");
 
                     b.HasIndex("ReferenceId")
                         .IsUnique();
-
-                    b.HasIndex("ApplicationId", "Status", "Subject", "Type");
 
                     b.ToTable("Tokens", (string)null);
                 });

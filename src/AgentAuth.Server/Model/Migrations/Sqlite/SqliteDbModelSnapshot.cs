@@ -128,6 +128,22 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("AuditEntries", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.CatalogChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("CatalogChanges", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Client", b =>
                 {
                     b.Property<Guid>("Id")
@@ -406,6 +422,8 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
 
                     b.HasIndex("ForgetAt");
 
+                    b.HasIndex("Value");
+
                     b.ToTable("Revocations", (string)null);
                 });
 
@@ -607,14 +625,14 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ApplicationId");
+
                     b.HasIndex("AuthorizationId");
 
                     b.HasIndex("ExpirationDate");
 
                     b.HasIndex("ReferenceId")
                         .IsUnique();
-
-                    b.HasIndex("ApplicationId", "Status", "Subject", "Type");
 
                     b.ToTable("Tokens", (string)null);
                 });

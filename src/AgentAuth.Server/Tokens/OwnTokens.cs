@@ -1,0 +1,82 @@
+using System.Security.Claims;
+using AgentAuth.Server.Specs;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AgentAuth.Server.Tokens;
+
+/// <summary>Puts <see cref="OwnPayload"/> where OpenIddict would keep an encrypted JWT, and says which tokens need no row at all.</summary>
+internal static class OwnTokens
+{
+    /// <summary>
+    /// Access and ID tokens prove themselves; what ends them is their grant, their client or a notice of their <c>jti</c>. A row would be
+    /// written for each and read by nobody.
+    /// </summary>
+    internal sealed class NeedNoRow : IOpenIddictServerHandler<GenerateTokenContext>
+    {
+        public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+            OpenIddictServerHandlerDescriptor.CreateBuilder<GenerateTokenContext>()
+                .UseSingletonHandler<NeedNoRow>()
+                .SetOrder(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order - 500)
+                .Build();
+
+        public ValueTask HandleAsync(GenerateTokenContext context)
+        {
+            if (context.TokenType is TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken)
+            {
+                context.CreateTokenEntry = false;
+                context.PersistTokenPayload = false;
+            }
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    internal sealed class Write(OwnPayload payload) : IOpenIddictServerHandler<GenerateTokenContext>
+    {
+        public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+            OpenIddictServerHandlerDescriptor.CreateBuilder<GenerateTokenContext>()
+                .UseSingletonHandler<Write>()
+                .SetOrder(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 500)
+                .Build();
+
+        public ValueTask HandleAsync(GenerateTokenContext context)
+        {
+            if (context.IsReferenceToken && Guid.TryParse(context.Principal.GetTokenId(), out var row))
+            {
+                context.Token = payload.Seal(row, context.Principal.Claims);
+            }
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    internal sealed class Read(OwnPayload payload, Issuer issuer) : IOpenIddictServerHandler<ValidateTokenContext>
+    {
+        private const string AuthenticationType = "agentauth";
+
+        public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+            OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()
+                .UseSingletonHandler<Read>()
+                .SetOrder(OpenIddictServerHandlers.Protection.ValidateIdentityModelToken.Descriptor.Order - 500)
+                .Build();
+
+        public ValueTask HandleAsync(ValidateTokenContext context)
+        {
+            if (!context.IsReferenceToken || !Guid.TryParse(context.TokenId, out var row))
+            {
+                return ValueTask.CompletedTask;
+            }
+            // Tokens for another issuer's name are worth nothing.
+            if (payload.Open(row, context.Token) is not { } claims
+                || claims.Find(c => c.Type == Claims.Private.Issuer)?.Value != issuer.Uri.AbsoluteUri)
+            {
+                context.Reject(Errors.InvalidToken, "The token is not valid.");
+                return ValueTask.CompletedTask;
+            }
+            context.Principal = new ClaimsPrincipal(new ClaimsIdentity(claims, AuthenticationType, Claims.Name, Claims.Role));
+            context.Principal.SetTokenId(context.TokenId);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

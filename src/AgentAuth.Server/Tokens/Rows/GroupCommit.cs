@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace AgentAuth.Server.Tokens.Rows;
+
+/// <summary>
+/// SQLite has one writer, and its disk is waited for once a transaction. Writes that arrive while another commit is under way are collected
+/// and share the next one; each is answered only when that one is on disk. One that fails (a broken rule, not a broken disk) must not take
+/// the others along: the transaction is undone and they are done one by one.
+/// </summary>
+internal sealed class GroupCommit : IAsyncDisposable
+{
+    /// <summary>Writes in one transaction; more wait for the next.</summary>
+    private const int MaxTogether = 64;
+
+    /// <summary>Writes waiting; beyond it a request is told to come back (503), which is kinder than making it wait.</summary>
+    private const int MaxWaiting = 2_000;
+
+    private readonly Channel<Write> _waiting = Channel.CreateBounded<Write>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly Func<SqliteStatements> _open;
+    private readonly WriteGate _gate;
+    private readonly Task _loop;
+    private SqliteStatements? _statements;
+
+    public GroupCommit(Func<SqliteStatements> open, WriteGate gate)
+    {
+        (_open, _gate) = (open, gate);
+        _loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>How many writes wait now.</summary>
+    public int Depth => _waiting.Reader.Count;
+
+    /// <param name="act">Runs inside the shared transaction; must not wait for anything.</param>
+    /// <param name="stop">Whoever leaves while waiting may find it done nevertheless.</param>
+    /// <exception cref="TimeoutException">Too many wait already, or the database let nobody write in time.</exception>
+    public Task<bool> DoAsync(Func<SqliteStatements, bool> act, CancellationToken stop)
+    {
+        var write = new Write(act);
+        return _waiting.Writer.TryWrite(write)
+            ? write.Done.Task.WaitAsync(stop)
+            : throw new TimeoutException("Too many requests wait to write.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+#pragma warning disable VSTHRD003 // our own loop; it waits for nobody
+        await _loop;
+#pragma warning restore VSTHRD003
+        _statements?.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        var batch = new List<Write>(MaxTogether);
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            try
+            {
+                using var turn = await _gate.EnterAsync(CancellationToken.None);
+                Take(batch);
+                _statements ??= _open();
+                CommitTogether(batch);
+            }
+            catch (Exception failure) when (failure is SqliteException or TimeoutException or InvalidOperationException)
+            {
+                Take(batch); // those that waited for a turn that never came
+                batch.ForEach(w => w.Done.TrySetException(failure));
+                _statements?.Dispose();
+                _statements = null;
+            }
+            batch.Clear();
+        }
+    }
+
+    private void Take(List<Write> batch)
+    {
+        while (batch.Count < MaxTogether && _waiting.Reader.TryRead(out var write))
+        {
+            batch.Add(write);
+        }
+    }
+
+    private void CommitTogether(List<Write> batch)
+    {
+        try
+        {
+            Commit(batch);
+        }
+        catch (SqliteException) when (batch.Count > 1)
+        {
+            foreach (var write in batch)
+            {
+                CommitAlone(write);
+            }
+        }
+    }
+
+    private void CommitAlone(Write write)
+    {
+        try
+        {
+            Commit([write]);
+        }
+        catch (SqliteException failure)
+        {
+            write.Done.TrySetException(failure);
+        }
+    }
+
+    private void Commit(List<Write> batch)
+    {
+        _statements!.Begin();
+        try
+        {
+            foreach (var write in batch)
+            {
+                write.Result = write.Act(_statements);
+            }
+            _statements.Commit();
+        }
+        catch (SqliteException)
+        {
+            _statements.Rollback();
+            throw;
+        }
+        batch.ForEach(w => w.Done.TrySetResult(w.Result));
+    }
+
+    private sealed class Write(Func<SqliteStatements, bool> act)
+    {
+        public Func<SqliteStatements, bool> Act => act;
+
+        public bool Result { get; set; }
+
+        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

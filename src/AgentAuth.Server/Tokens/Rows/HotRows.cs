@@ -1,0 +1,63 @@
+using AgentAuth.Server.Model;
+
+namespace AgentAuth.Server.Tokens.Rows;
+
+/// <summary>
+/// The few statements of the token path, as plain ADO.NET on prepared commands: each request of the usual shape reads once and writes once.
+/// EF maps the same tables for everything else; the migrations decide what they look like. Written here for two engines: SQLite has one
+/// writer and no round trips, PostgreSQL the opposite.
+/// </summary>
+internal abstract class HotRows
+{
+    /// <summary>A code or refresh token with its grant and its person; null when there is none by this reference.</summary>
+    public abstract Task<TokenRow?> FindTokenAsync(string reference, CancellationToken stop);
+
+    /// <summary>
+    /// Marks the old token used and stores the new one, both or neither. False when the old one was used, or its grant ended, in between:
+    /// one statement decides who of many was first (RFC 9700 §4.14.2). When it returns, it is on disk.
+    /// </summary>
+    public abstract Task<bool> RotateAsync(Rotation rotation, CancellationToken stop);
+
+    /// <summary>Stores a code; false when its grant ended in between.</summary>
+    public abstract Task<bool> AddAsync(NewToken token, CancellationToken stop);
+
+    /// <summary>Ends a live grant, with the notice to resource servers and the audit entry; false when it has ended already.</summary>
+    public abstract Task<bool> EndGrantAsync(GrantEnd end, CancellationToken stop);
+
+    /// <summary>A session with its person and the one grant that may be remembered; null when there is no such session.</summary>
+    public abstract Task<SessionRow?> FindSessionAsync(SessionQuestion question, CancellationToken stop);
+
+    /// <summary>What died, and what was changed, at or after an instant.</summary>
+    public abstract Task<List<Notice>> NewsSinceAsync(DateTimeOffset since, CancellationToken stop);
+
+    /// <summary>What died and may still be presented, and what was changed lately.</summary>
+    public abstract Task<List<Notice>> NewsStandingAsync(DateTimeOffset now, CancellationToken stop);
+}
+
+/// <param name="Id">The row's.</param>
+/// <param name="Ended">What died; null when it is the news that the catalog changed.</param>
+internal sealed record Notice(Guid Id, Revocation? Ended);
+
+internal sealed record TokenRow(
+    Guid Id, string Type, string Status, DateTimeOffset ExpiresAt, string Payload, Guid ClientId, GrantRow Grant, PersonRow Person);
+
+internal sealed record GrantRow(Guid Id, string Status, string? Scopes, DateTimeOffset EndsAt, DateTimeOffset? LastUsedAt, Guid ResourceId);
+
+internal sealed record PersonRow(Guid Id, string? Email, bool EmailConfirmed, bool IsDisabled);
+
+internal sealed record SessionQuestion(string SessionId, Guid ClientId, Guid ResourceId, string RedirectHost);
+
+internal sealed record SessionRow(
+    string Id, DateTimeOffset SeenAt, DateTimeOffset EndsAt, byte[] Ticket, string? SecurityStamp, PersonRow Person, GrantRow? Grant);
+
+internal sealed record NewToken(
+    Guid Id, string Type, Guid ClientId, Guid GrantId, string Subject, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string Payload,
+    string Reference);
+
+/// <summary>
+/// A code or refresh token that was presented is used up, and the refresh token that takes its place (none, if null) is stored. The grant's
+/// "last used" is written again when it is old enough.
+/// </summary>
+internal sealed record Rotation(Guid Used, Guid GrantId, DateTimeOffset Now, NewToken? Next, bool NoteUse);
+
+internal sealed record GrantEnd(Guid GrantId, Guid ClientId, string Reason, Revocation Notice, AuditEntry Entry);
