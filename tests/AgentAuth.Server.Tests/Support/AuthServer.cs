@@ -58,10 +58,10 @@ internal sealed class AuthServer : IAsyncDisposable
     {
         var (catalog, now) = (Services.GetRequiredService<Catalog>(), TimeProvider.System.GetTimestamp());
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var glance = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!catalog.HasHeardSince(now) || !catalog.IsFresh)
         {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await glance.WaitForNextTickAsync(patience.Token);
         }
     }
 
