@@ -9,7 +9,7 @@ const string defaultMcpUrl = "http://localhost:5200";
 
 try
 {
-    await using var server = Server.Build(args);
+    await using var server = Server.Build(["--AgentAuth:Logs:Format=Text", .. args]); // somebody is looking on
     var mcpUrl = (server.Configuration["Demo:McpUrl"] ?? defaultMcpUrl).TrimEnd('/');
     LoopbackOnly.Check(server.Configuration, mcpUrl);
     await Server.PrepareAsync(server);

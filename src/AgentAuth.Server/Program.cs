@@ -40,6 +40,7 @@ internal sealed class Program
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.AddQuietLogs();
+        builder.AddLogLines();
         var settings = ServerSettings.Read(builder.Configuration);
         builder.AddHost(settings);
         builder.AddDatabase(settings);

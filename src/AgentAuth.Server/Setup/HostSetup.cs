@@ -6,7 +6,6 @@ using AgentAuth.Server.Specs.Rfc8414Metadata;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 using AgentAuth.Server.Tokens.Keys;
 using AgentAuth.Server.Tokens.ShortPath;
-using Microsoft.Extensions.Configuration.Memory;
 
 namespace AgentAuth.Server.Setup;
 
@@ -43,19 +42,6 @@ internal static class HostSetup
             kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
         });
     }
-
-    /// <summary>Quiet by default: first in line, so that everything an operator says wins.</summary>
-    public static void AddQuietLogs(this WebApplicationBuilder builder) =>
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData = new Dictionary<string, string?>(StringComparer.Ordinal)
-            {
-                ["Logging:LogLevel:Default"] = "Information",
-                ["Logging:LogLevel:Microsoft"] = "Warning",
-                ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
-                ["Logging:LogLevel:OpenIddict"] = "Warning",
-            },
-        });
 
     /// <summary>
     /// Every request is one to the issuer, whatever its Host header claims: links, cookies and endpoints cannot be bent by it.
