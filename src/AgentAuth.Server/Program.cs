@@ -49,6 +49,7 @@ internal sealed class Program
         builder.AddProtocol(settings);
         builder.AddPages();
         builder.Services.AddFeatures();
+        builder.AddTelemetry();
 
         var app = builder.Build();
         app.UseHost(settings);

@@ -61,6 +61,7 @@ internal static class HostSetup
         {
             app.UsePathBase(issuer.Path);
         }
+        app.UseMiddleware<WatchEndpoints>();
     }
 
     /// <summary>What programs send is held against the rules before the protocol sees it.</summary>

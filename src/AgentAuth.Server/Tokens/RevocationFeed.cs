@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Signals;
 using AgentAuth.Server.Tokens.Rows;
 
 namespace AgentAuth.Server.Tokens;
@@ -24,6 +25,7 @@ internal sealed partial class RevocationFeed(
     private readonly Lock _telling = new();
     private readonly HashSet<Guid> _seen = [];
     private int _looks;
+    private DateTimeOffset? _listenedSince;
 
     /// <summary>What this node has just committed: known and told before whoever ended it has its answer.</summary>
     public void Tell(IEnumerable<Revocation> ends) => Tell([.. ends.Select(e => new Notice(e.Id, e))]);
@@ -33,10 +35,17 @@ internal sealed partial class RevocationFeed(
     {
         var channel = Channel.CreateUnbounded<Revocation>(new UnboundedChannelOptions { SingleReader = true });
         _listeners[channel] = 0;
+        Telemetry.StreamOpened();
         return channel;
     }
 
-    public void Leave(Channel<Revocation> channel) => _listeners.TryRemove(channel, out _);
+    public void Leave(Channel<Revocation> channel)
+    {
+        if (_listeners.TryRemove(channel, out _))
+        {
+            Telemetry.StreamClosed();
+        }
+    }
 
     /// <summary>What a resource server that has just begun to listen must know.</summary>
     public async Task<List<Revocation>> StandingAsync(CancellationToken stop) =>
@@ -48,6 +57,7 @@ internal sealed partial class RevocationFeed(
         using var timer = new PeriodicTimer(Interval);
         do
         {
+            _listenedSince ??= clock.GetUtcNow();
             try
             {
                 await LookAsync(stoppingToken);
@@ -106,6 +116,10 @@ internal sealed partial class RevocationFeed(
         foreach (var listener in _listeners.Keys)
         {
             listener.Writer.TryWrite(end);
+        }
+        if (revocation.At >= _listenedSince) // what is older was told by the snapshot
+        {
+            Telemetry.Told(clock.GetUtcNow() - revocation.At);
         }
     }
 

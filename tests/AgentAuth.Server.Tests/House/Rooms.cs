@@ -5,7 +5,7 @@ internal static class Rooms
 {
     private const string Root = "AgentAuth.Server.";
 
-    private static readonly string[] Order = ["Setup", "Features", "Tokens", "Specs", "Model"];
+    private static readonly string[] Order = ["Setup", "Features", "Tokens", "Specs", "Model", "Signals"];
 
     /// <summary>Null when the arrow is allowed; else what is wrong with it.</summary>
     public static string? Problem(string from, string to)
@@ -16,7 +16,7 @@ internal static class Rooms
             return source == "Features" && target == "Features" ? FeatureProblem(from, to) : null;
         }
         var allowed = source == "Chores"
-            ? target is "Tokens" or "Specs" or "Model"
+            ? target is "Tokens" or "Specs" or "Model" or "Signals"
             : target != "Chores" && Array.IndexOf(Order, source) < Array.IndexOf(Order, target);
         // Setup wires everything, chores too.
         return allowed || (source == "Setup" && target == "Chores") ? null : $"{from} (room {source}) imports {to} (room {target})";

@@ -20,6 +20,7 @@ public sealed class RoomsTests
 
     [Theory]
     [InlineData("AgentAuth.Server.Model.Grant", "AgentAuth.Server.Specs.Issuer")]
+    [InlineData("AgentAuth.Server.Signals.Telemetry", "AgentAuth.Server.Model.Grant")]
     [InlineData("AgentAuth.Server.Specs.Issuer", "AgentAuth.Server.Tokens.Revoker")]
     [InlineData("AgentAuth.Server.Tokens.Revoker", "AgentAuth.Server.Features.Authorize.NextStep")]
     [InlineData("AgentAuth.Server.Features.Authorize.NextStep", "AgentAuth.Server.Setup.ServerSettings")]

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Features.Shared;
+using AgentAuth.Server.Signals;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -33,6 +34,7 @@ internal sealed class AgentsPage(ConnectedAgents agents, Revoker revoker, IStrin
         {
             return NotFound();
         }
+        using var step = Telemetry.Step("revoke");
         await revoker.EndGrantAsync(id, "grant.remove", null, HttpContext.Actor(), stop);
         this.Say(words["Removed. The agent can no longer act for you."]);
         return Redirect("~/account/agents");

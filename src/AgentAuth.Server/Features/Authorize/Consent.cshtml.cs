@@ -1,5 +1,6 @@
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Signals;
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
@@ -20,9 +21,9 @@ namespace AgentAuth.Server.Features.Authorize;
 /// those the session was shown, whatever is posted.
 /// </summary>
 [Authorize]
-internal sealed class ConsentPage(
+internal sealed partial class ConsentPage(
     AgentAuthDb db, Interactions interactions, Revoker revoker, TimeProvider clock, IOptions<TokenOptions> options, Issuer issuer,
-    IStringLocalizer<Texts> words) : PageModel
+    IStringLocalizer<Texts> words, ILogger<ConsentPage> logger) : PageModel
 {
     private Interaction? _question;
 
@@ -63,12 +64,19 @@ internal sealed class ConsentPage(
         }
         _question!.Deny();
         revoker.Audit("grant.refuse", $"client {View.ClientName}", reason: null, HttpContext.Actor());
-        return await WinsAsync(() => db.SaveChangesAsync(HttpContext.RequestAborted)) ? Back() : await AskAgainAsync(id);
+        if (!await WinsAsync(() => db.SaveChangesAsync(HttpContext.RequestAborted)))
+        {
+            return await AskAgainAsync(id);
+        }
+        Telemetry.ConsentDenied();
+        Denied(logger, _question.ApplicationId);
+        return Back();
     }
 
     /// <summary>False when what was asked was withdrawn while the page stood open.</summary>
     private async Task<bool> AllowAsync(List<string> ticked)
     {
+        using var step = Telemetry.Step("consent");
         var stop = HttpContext.RequestAborted;
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         await db.KeepResourceAsync(_question!.ResourceId, stop);
@@ -100,6 +108,8 @@ internal sealed class ConsentPage(
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         revoker.Announce();
+        Telemetry.ConsentAllowed();
+        Allowed(logger, grant.Id, _question.ApplicationId);
         return true;
     }
 
@@ -184,4 +194,10 @@ internal sealed class ConsentPage(
         Redirect($"{issuer.Path}{Endpoints.Authorize}{_question!.Query}&{Interactions.Parameter}={_question.Id}");
 
     private StatusCodeResult Gone() => StatusCode(StatusCodes.Status410Gone);
+
+    [LoggerMessage(1401, LogLevel.Information, "Grant {GrantId} was allowed to client {ApplicationId}.")]
+    private static partial void Allowed(ILogger logger, Guid grantId, Guid applicationId);
+
+    [LoggerMessage(1402, LogLevel.Information, "What client {ApplicationId} asked for was denied.")]
+    private static partial void Denied(ILogger logger, Guid applicationId);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Signals;
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Tokens;
@@ -54,11 +55,13 @@ internal sealed partial class SignInPage(
         var address = HttpContext.Connection.RemoteIpAddress;
         if (throttle.Begin(address, Email!) is { } wait)
         {
+            Telemetry.SignInThrottled();
             return TooManyTries(wait);
         }
         var account = await passwords.FindAsync(Email!.Trim(), Password!, stop);
         if (account is null)
         {
+            Telemetry.SignInRefused();
             RefusedSignIn(logger, address);
             ModelState.AddModelError(nameof(Email), words["The e-mail address or the password is not right."]);
             return this.Refused();
@@ -66,6 +69,7 @@ internal sealed partial class SignInPage(
         throttle.Succeeded(address, Email!);
         var person = new ClaimsIdentity([new(SessionClaims.Subject, account.Subject)], IdentityConstants.ApplicationScheme);
         await HttpContext.SignInAsync(IdentityConstants.ApplicationScheme, new ClaimsPrincipal(person));
+        Telemetry.SignedIn();
         SignedIn(logger, account.Id, address);
         return LocalRedirect(Back);
     }

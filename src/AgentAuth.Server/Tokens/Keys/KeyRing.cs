@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Signals;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -76,14 +77,18 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
             return;
         }
         _shape = shape;
+        if (SignerOf(_keys) is { } before && before != SignerOf(ordered))
+        {
+            Telemetry.KeyTookOver();
+        }
         _keys = ordered;
         OwnKeys = [.. ordered.Where(k => k.Use == KeyUse.Encryption).Select(k => KeyMint.SigningFor((SymmetricSecurityKey)_open[k.Id]))];
         // Not disposed when replaced: a request may be signing with one; it holds no more than a key's numbers.
         ShortPathKeys = EveryOne([.. ordered.Where(k => k.Use == KeyUse.Signing).Select(k => Es256Key.Of(_open[k.Id]))]);
         Version++;
-        var before = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
-        await before.CancelAsync();
-        before.Dispose();
+        var told = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
+        await told.CancelAsync();
+        told.Dispose();
     }
 
     public void Configure(OpenIddictServerOptions options)
@@ -105,6 +110,8 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
     public void Dispose() => _changed.Dispose();
 
     private static List<Es256Key> EveryOne(List<Es256Key?> keys) => keys.Contains(null) ? [] : [.. keys.Select(k => k!)];
+
+    private static Guid? SignerOf(List<SigningKey> keys) => keys.Find(k => k.Use == KeyUse.Signing)?.Id;
 
     private SecurityKey Open(SigningKey key)
     {

@@ -1,6 +1,7 @@
 using AgentAuth.Server.Features.Admin.Grants;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Signals;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -42,6 +43,7 @@ internal sealed class EndPage(AgentAuthDb db, Revoker revoker, TimeProvider cloc
 
     public async Task<IActionResult> OnPostAsync(string kind, Guid id)
     {
+        using var step = Telemetry.Step("revoke");
         await using var transaction = await Db.Database.BeginTransactionAsync(Stop);
         if (!await FindAsync(kind, id))
         {
