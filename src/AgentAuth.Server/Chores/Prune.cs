@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Signals;
 using AgentAuth.Server.Tokens;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,12 +8,14 @@ namespace AgentAuth.Server.Chores;
 
 /// <summary>
 /// Takes away what nothing will ask for again: notices no token needs any more, questions nobody answered, sessions that are over, tokens
-/// long expired. A used refresh token stays until it would have expired, because its return must still be recognised as a replay. Several
-/// nodes may prune at once; what one has deleted the other does not find.
+/// long expired. A used refresh token stays until it would have expired, because its return must still be recognised as a replay; after
+/// that it is refused for its age. One node prunes for all; should two do it at once, what one has deleted the other does not find.
 /// </summary>
-internal sealed partial class Prune(IServiceScopeFactory scopes, WriteGate gate, TimeProvider clock, ILogger<Prune> logger)
-    : BackgroundService
+internal sealed partial class Prune(
+    IServiceScopeFactory scopes, Turns turns, WriteGate gate, TimeProvider clock, ILogger<Prune> logger) : BackgroundService
 {
+    public const string Chore = "prune";
+
     public static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     /// <summary>Expired tokens are kept this long: who asks about one just dead is told "inactive", and clocks differ.</summary>
@@ -21,25 +25,34 @@ internal sealed partial class Prune(IServiceScopeFactory scopes, WriteGate gate,
     private static readonly TimeSpan KeepChanges = TimeSpan.FromMinutes(10);
 
     /// <summary>Rows of one statement, so that no token request waits long for it.</summary>
-    private const int BatchSize = 1_000;
+    private const int BatchSize = 500;
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, clock);
+        // Real time on purpose: this paces a look at the database; whether pruning is due is decided by the clock.
+        using var timer = new PeriodicTimer(Turns.Ask);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                await RunAsync(stoppingToken);
+                await turns.TakeAsync(Chore, Every, RunAsync, stoppingToken);
+            }
+            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+            {
+                TakenOver(logger);
             }
             catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
             {
+                Telemetry.ChoreFailed(Chore);
                 PruneFailed(logger, failure.GetType().Name);
             }
         }
     }
 
-    /// <summary>One round; says how many rows went.</summary>
+    /// <summary>One round, whoever's turn it is; says how many rows went.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -47,33 +60,47 @@ internal sealed partial class Prune(IServiceScopeFactory scopes, WriteGate gate,
         var now = clock.GetUtcNow();
         var expired = (now - KeepTokens).UtcDateTime;
         var heard = now - KeepChanges;
-        var gone = await DeleteAsync(db.CatalogChanges.Where(c => c.At <= heard).OrderBy(c => c.At), stop)
-            + await DeleteAsync(db.Revocations.Where(r => r.ForgetAt <= now).OrderBy(r => r.ForgetAt), stop)
-            + await DeleteAsync(db.Interactions.Where(i => i.EndsAt <= now).OrderBy(i => i.EndsAt), stop)
-            + await DeleteAsync(db.Sessions.Where(s => s.EndsAt <= now).OrderBy(s => s.EndsAt), stop)
-            + await DeleteAsync(db.Tokens.Where(t => t.ExpirationDate < expired).OrderBy(t => t.ExpirationDate), stop);
+        var gone = await DeleteAsync("catalog_changes", db.CatalogChanges.Where(c => c.At <= heard).OrderBy(c => c.At), stop)
+            + await DeleteAsync("revocations", db.Revocations.Where(r => r.ForgetAt <= now).OrderBy(r => r.ForgetAt), stop)
+            + await DeleteAsync("interactions", db.Interactions.Where(i => i.EndsAt <= now).OrderBy(i => i.EndsAt), stop)
+            + await DeleteAsync("sessions", db.Sessions.Where(s => s.EndsAt <= now).OrderBy(s => s.EndsAt), stop)
+            + await DeleteAsync("tokens", db.Tokens.Where(t => t.ExpirationDate < expired).OrderBy(t => t.ExpirationDate), stop);
+        Telemetry.ChoreDone(Chore);
         Pruned(logger, gone);
         return gone;
     }
 
-    private async Task<int> DeleteAsync<T>(IOrderedQueryable<T> which, CancellationToken stop)
+    private async Task<int> DeleteAsync<T>(string table, IOrderedQueryable<T> which, CancellationToken stop)
     {
         var gone = 0;
         while (true)
         {
-            using var turn = await gate.EnterAsync(stop);
-            var batch = await which.Take(BatchSize).ExecuteDeleteAsync(stop);
+            var begun = Stopwatch.GetTimestamp();
+            int batch;
+            using (await gate.EnterAsync(stop))
+            {
+                batch = await which.Take(BatchSize).ExecuteDeleteAsync(stop);
+            }
             gone += batch;
+            Telemetry.Pruned(table, batch);
             if (batch < BatchSize)
             {
                 return gone;
             }
+            await RestAsync(Stopwatch.GetElapsedTime(begun), stop);
         }
     }
 
-    [LoggerMessage(4101, LogLevel.Warning, "Old rows could not be taken away ({Failure}); the next hour tries again.")]
+    /// <summary>As long as the work took, in real time: at least half of the database's time belongs to requests.</summary>
+    private static Task RestAsync(TimeSpan worked, CancellationToken stop) => Task.Delay(
+        worked < ShortestPause ? ShortestPause : worked > LongestPause ? LongestPause : worked, TimeProvider.System, stop);
+
+    [LoggerMessage(4101, LogLevel.Warning, "Old rows could not be taken away ({Failure}); the next look tries again.")]
     private static partial void PruneFailed(ILogger logger, string failure);
 
     [LoggerMessage(4102, LogLevel.Debug, "{Rows} old rows were taken away.")]
     private static partial void Pruned(ILogger logger, int rows);
+
+    [LoggerMessage(4103, LogLevel.Information, "Another node went on pruning.")]
+    private static partial void TakenOver(ILogger logger);
 }

@@ -32,6 +32,10 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    public DbSet<FailedTry> FailedTries => Set<FailedTry>();
+
+    public DbSet<ChoreTurn> ChoreTurns => Set<ChoreTurn>();
+
     /// <summary>Used on PostgreSQL, where nodes share them; beside SQLite they are files.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -58,6 +62,8 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<Session>(Session.Map);
         builder.Entity<Interaction>(Interaction.Map);
         builder.Entity<AuditEntry>(AuditEntry.Map);
+        builder.Entity<FailedTry>(FailedTry.Map);
+        builder.Entity<ChoreTurn>(ChoreTurn.Map);
     }
 
     // SQLite cannot compare a DateTimeOffset in SQL; every instant here is UTC anyway.

@@ -1,7 +1,9 @@
+using AgentAuth.Server.Chores;
 using AgentAuth.Server.Features.FirstAdministrator;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Features.SignIn;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -54,8 +56,14 @@ internal static class AccountSetup
 
     private static void AddSignIn(this WebApplicationBuilder builder)
     {
-        var isThrottled = ServerSettings.Read(builder.Configuration).RateLimits;
-        builder.Services.AddSingleton(p => new SignInThrottle(p.GetRequiredService<TimeProvider>(), isThrottled));
+        var settings = ServerSettings.Read(builder.Configuration);
+        builder.Services.AddSingleton(
+            p => new FailureBooks(p.GetRequiredService<TimeProvider>(), areShared: settings.Database == DatabaseProvider.Postgres));
+        builder.Services.AddSingleton(p => new SignInThrottle(p.GetRequiredService<FailureBooks>(), settings.RateLimits));
+        if (settings is { RateLimits: true, Database: DatabaseProvider.Postgres })
+        {
+            builder.Services.AddHostedService<SpreadFailures>();
+        }
         builder.Services.AddScoped<PasswordCheck>();
     }
 

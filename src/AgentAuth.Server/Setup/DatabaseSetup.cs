@@ -26,6 +26,7 @@ internal static class DatabaseSetup
     public static void AddDatabase(this WebApplicationBuilder builder, ServerSettings settings)
     {
         var services = builder.Services;
+        services.AddSingleton<Turns>();
         services.AddHostedService<Prune>();
         services.AddSingleton<CatalogNews>();
         if (settings.Database == DatabaseProvider.Postgres)

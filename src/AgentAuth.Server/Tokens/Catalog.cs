@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Signals;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Tokens;
@@ -40,11 +41,27 @@ internal sealed class Catalog(IServiceScopeFactory scopes)
         Volatile.Write(ref _resources, null);
     }
 
-    public ValueTask<Client?> ClientAsync(string clientId, CancellationToken stop) =>
-        _clients.TryGetValue(clientId, out var client) ? new(client) : new(ReadClientAsync(clientId, stop));
+    public ValueTask<Client?> ClientAsync(string clientId, CancellationToken stop)
+    {
+        if (!_clients.TryGetValue(clientId, out var client))
+        {
+            Telemetry.CatalogMiss();
+            return new(ReadClientAsync(clientId, stop));
+        }
+        Telemetry.CatalogHit();
+        return new(client);
+    }
 
-    public ValueTask<ResourceShelf> ResourcesAsync(CancellationToken stop) =>
-        Volatile.Read(ref _resources) is { } resources ? new(resources) : new(ReadResourcesAsync(stop));
+    public ValueTask<ResourceShelf> ResourcesAsync(CancellationToken stop)
+    {
+        if (Volatile.Read(ref _resources) is not { } resources)
+        {
+            Telemetry.CatalogMiss();
+            return new(ReadResourcesAsync(stop));
+        }
+        Telemetry.CatalogHit();
+        return new(resources);
+    }
 
     private async Task<Client?> ReadClientAsync(string clientId, CancellationToken stop)
     {

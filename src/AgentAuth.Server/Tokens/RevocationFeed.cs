@@ -117,9 +117,9 @@ internal sealed partial class RevocationFeed(
         {
             listener.Writer.TryWrite(end);
         }
-        if (revocation.At >= _listenedSince) // what is older was told by the snapshot
+        if (end.At >= _listenedSince) // what is older was told by the snapshot
         {
-            Telemetry.Told(clock.GetUtcNow() - revocation.At);
+            Telemetry.Told(clock.GetUtcNow() - end.At);
         }
     }
 

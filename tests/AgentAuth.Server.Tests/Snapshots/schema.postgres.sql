@@ -40,6 +40,15 @@ CREATE TABLE "CatalogChanges" (
 );
 
 
+CREATE TABLE "ChoreTurns" (
+    "Name" character varying(40) NOT NULL,
+    "DoneAt" timestamp with time zone NOT NULL,
+    "Holder" uuid,
+    "HeldUntil" timestamp with time zone NOT NULL,
+    CONSTRAINT "PK_ChoreTurns" PRIMARY KEY ("Name")
+);
+
+
 CREATE TABLE "Clients" (
     "Id" uuid NOT NULL,
     "CreatedAt" timestamp with time zone NOT NULL,
@@ -70,6 +79,18 @@ CREATE TABLE "DataProtectionKeys" (
     "FriendlyName" text,
     "Xml" text,
     CONSTRAINT "PK_DataProtectionKeys" PRIMARY KEY ("Id")
+);
+
+
+CREATE TABLE "FailedTries" (
+    "Id" uuid NOT NULL,
+    "Node" uuid NOT NULL,
+    "Kind" character varying(20) NOT NULL,
+    "Key" character varying(32) NOT NULL,
+    "Times" integer NOT NULL,
+    "IsForgiven" boolean NOT NULL,
+    "At" timestamp with time zone NOT NULL,
+    CONSTRAINT "PK_FailedTries" PRIMARY KEY ("Id")
 );
 
 
@@ -281,6 +302,9 @@ CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
 
 
 CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
+
+
+CREATE INDEX "IX_FailedTries_At" ON "FailedTries" ("At");
 
 
 CREATE UNIQUE INDEX "IX_Grants_AccountId_ApplicationId_ResourceId_RedirectHost" ON "Grants" ("AccountId", "ApplicationId", "ResourceId", "RedirectHost") WHERE "Status" = 'valid';

@@ -37,6 +37,14 @@ CREATE TABLE "CatalogChanges" (
 );
 
 
+CREATE TABLE "ChoreTurns" (
+    "Name" TEXT NOT NULL CONSTRAINT "PK_ChoreTurns" PRIMARY KEY,
+    "DoneAt" TEXT NOT NULL,
+    "Holder" TEXT NULL,
+    "HeldUntil" TEXT NOT NULL
+);
+
+
 CREATE TABLE "Clients" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_Clients" PRIMARY KEY,
     "CreatedAt" TEXT NOT NULL,
@@ -65,6 +73,17 @@ CREATE TABLE "DataProtectionKeys" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_DataProtectionKeys" PRIMARY KEY AUTOINCREMENT,
     "FriendlyName" TEXT NULL,
     "Xml" TEXT NULL
+);
+
+
+CREATE TABLE "FailedTries" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_FailedTries" PRIMARY KEY,
+    "Node" TEXT NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "Key" TEXT NOT NULL,
+    "Times" INTEGER NOT NULL,
+    "IsForgiven" INTEGER NOT NULL,
+    "At" TEXT NOT NULL
 );
 
 
@@ -265,6 +284,9 @@ CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
 
 
 CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
+
+
+CREATE INDEX "IX_FailedTries_At" ON "FailedTries" ("At");
 
 
 CREATE UNIQUE INDEX "IX_Grants_AccountId_ApplicationId_ResourceId_RedirectHost" ON "Grants" ("AccountId", "ApplicationId", "ResourceId", "RedirectHost") WHERE "Status" = 'valid';

@@ -61,6 +61,7 @@ internal sealed partial class SignInPage(
         var account = await passwords.FindAsync(Email!.Trim(), Password!, stop);
         if (account is null)
         {
+            throttle.Failed(address, Email!);
             Telemetry.SignInRefused();
             RefusedSignIn(logger, address);
             ModelState.AddModelError(nameof(Email), words["The e-mail address or the password is not right."]);

@@ -1,49 +1,41 @@
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc6749Framework;
-using Microsoft.Extensions.Caching.Memory;
 
 namespace AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 
 /// <summary>
-/// Whoever tries one secret after another for a client is slowed down (RFC 6819 §4.3.5), by client and address together: the client itself,
-/// coming from elsewhere, is never locked out by somebody's guessing.
+/// Whoever tries one secret after another for a client is slowed down (RFC 6819 §4.3.5), by client and address together: the client
+/// itself, coming from elsewhere, is never locked out by somebody's guessing. What failed here the other nodes hear of.
 /// </summary>
-internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, TimeProvider clock) : IDisposable
+internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, FailureBooks books)
 {
     public const int Tries = 20;
 
-    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Window = FailureBooks.Window;
 
-    private const int MaxRemembered = 10_000;
-
-    private readonly MemoryCache _failures = new(new MemoryCacheOptions { SizeLimit = MaxRemembered, Clock = new CacheClock(clock) });
+    private readonly FailureBook _book = books[FailureKind.Secret];
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (!AsksForSecret(http.Request.Path) || await KeyAsync(http) is not { } key)
+        if (!AsksForSecret(http.Request.Path))
         {
             await next(http);
             return;
         }
-        if (_failures.TryGetValue<Failures>(key, out var before) && before!.Count >= Tries)
+        // While nobody guesses, nothing is read for it.
+        if (!_book.IsEmpty && await KeyAsync(http) is { } known && _book.Of(known).WaitFor(Tries, Window, _book.Now) > TimeSpan.Zero)
         {
             http.Response.Headers.RetryAfter = ((int)Window.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
             await StrictForm.RefuseAsync(http, StatusCodes.Status429TooManyRequests, "slow_down", "Too many wrong secrets. Wait a minute.");
             return;
         }
         await next(http);
-        if (http.Response.StatusCode == StatusCodes.Status401Unauthorized)
+        if (http.Response.StatusCode == StatusCodes.Status401Unauthorized && await KeyAsync(http) is { } key)
         {
-            var failures = _failures.GetOrCreate(key, entry =>
-            {
-                entry.Size = 1;
-                entry.AbsoluteExpirationRelativeToNow = Window;
-                return new Failures();
-            });
-            failures!.Add();
+            _book.Count(key);
+            books.Tell(FailureKind.Secret, key);
         }
     }
-
-    public void Dispose() => _failures.Dispose();
 
     private bool AsksForSecret(PathString path) =>
         StrictForm.IsClientEndpoint(issuer, path) || StrictForm.Is(issuer, path, Endpoints.RevocationEvents);
@@ -51,13 +43,13 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, TimePr
     private static async Task<string?> KeyAsync(HttpContext http)
     {
         // What is longer is nobody's, and would only fill the memory.
-        if (await ClientIdAsync(http) is not { Length: > 0 and <= Model.Client.MaxClientIdLength } client)
+        if (await ClientIdAsync(http) is not { Length: > 0 and <= Client.MaxClientIdLength } client)
         {
             return null;
         }
         // The event stream is opened again and again by itself: with an old secret it must not use up what introspection has.
         var isStream = http.Request.Path.Value?.Contains(Endpoints.RevocationEvents, StringComparison.OrdinalIgnoreCase) == true;
-        return $"{(isStream ? "events " : "")}{http.Connection.RemoteIpAddress} {client}";
+        return FailureBooks.KeyOf($"{(isStream ? "events " : "")}{http.Connection.RemoteIpAddress} {client}");
     }
 
     private static async Task<string?> ClientIdAsync(HttpContext http)
@@ -67,19 +59,5 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, TimePr
             return named;
         }
         return http.Request.HasFormContentType ? (string?)(await http.Request.ReadFormAsync(http.RequestAborted))["client_id"] : null;
-    }
-
-    private sealed class Failures
-    {
-        private int _count;
-
-        public int Count => _count;
-
-        public void Add() => Interlocked.Increment(ref _count);
-    }
-
-    private sealed class CacheClock(TimeProvider clock) : Microsoft.Extensions.Internal.ISystemClock
-    {
-        public DateTimeOffset UtcNow => clock.GetUtcNow();
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AgentAuth.Server.Signals;
 using Microsoft.Data.Sqlite;
 
 namespace AgentAuth.Server.Tokens.Rows;
@@ -28,6 +29,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         (_open, _gate) = (open, gate);
         _loop = Task.Run(LoopAsync);
+        Telemetry.WatchWriteQueue(() => Depth);
     }
 
     /// <summary>How many writes wait now.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using AgentAuth.Server.Features.SignIn;
+using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AgentAuth.Server.Tests.Features.SignIn;
@@ -13,7 +14,7 @@ public sealed class SignInThrottleTests
     private readonly FakeTimeProvider _clock = new();
     private readonly SignInThrottle _throttle;
 
-    public SignInThrottleTests() => _throttle = new(_clock, isOn: true);
+    public SignInThrottleTests() => _throttle = new(new FailureBooks(_clock, areShared: false), isOn: true);
 
     [Fact]
     public void Five_wrong_passwords_are_free_and_the_sixth_waits_a_second()
@@ -98,10 +99,30 @@ public sealed class SignInThrottleTests
         Assert.NotNull(_throttle.Begin(Eve, spelling));
     }
 
+    [Theory]
+    [InlineData(-24 * 60)]
+    [InlineData(-5)]
+    [InlineData(120)]
+    [InlineData(40 * 24 * 60)]
+    public void A_clock_that_is_set_frees_nobody_and_shuts_nobody_out(int minutes)
+    {
+        var clock = new SetClock(_clock);
+        var throttle = new SignInThrottle(new FailureBooks(clock, areShared: false), isOn: true);
+        Assert.All(Enumerable.Range(0, 5), _ => Assert.Null(throttle.Begin(Eve, "alice@test")));
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.Null(throttle.Begin(Alice, "alice@test")));
+
+        clock.SetBy = TimeSpan.FromMinutes(minutes);
+
+        Assert.Equal(TimeSpan.FromSeconds(1), throttle.Begin(Eve, "alice@test"));
+        Assert.Null(throttle.Begin(Alice, "alice@test"));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(throttle.Begin(Eve, "alice@test"));
+    }
+
     [Fact]
     public void Switched_off_it_lets_everybody_through()
     {
-        var off = new SignInThrottle(_clock, isOn: false);
+        var off = new SignInThrottle(new FailureBooks(_clock, areShared: false), isOn: false);
 
         Assert.All(Enumerable.Range(0, 200), _ => Assert.Null(off.Begin(Eve, "alice@test")));
     }
@@ -112,5 +133,17 @@ public sealed class SignInThrottleTests
         {
             Assert.Null(_throttle.Begin(address, account));
         }
+    }
+
+    /// <summary>Somebody sets the computer's clock; time itself goes on as before.</summary>
+    private sealed class SetClock(TimeProvider real) : TimeProvider
+    {
+        public TimeSpan SetBy { get; set; }
+
+        public override long TimestampFrequency => real.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => real.GetUtcNow() + SetBy;
+
+        public override long GetTimestamp() => real.GetTimestamp();
     }
 }
