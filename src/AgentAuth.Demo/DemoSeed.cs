@@ -1,3 +1,4 @@
+using System.Globalization;
 using AgentAuth.Server.Model;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -14,11 +15,17 @@ internal static class DemoSeed
     public const string FilesAccount = "demo-files-resource";
     public const string FilesAccountSecret = "demo-files-resource-secret";
 
+    private const int PlantedRows = 4 + 2 + 6; // people, resources, clients
+
     /// <summary>Plants what is missing; what is there already stays as people left it.</summary>
     public static async Task PlantAsync(IServiceProvider services, string mcpUrl)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
+        if (await IsPlantedAsync(db, mcpUrl))
+        {
+            return;
+        }
         var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
         await PeopleAsync(scope.ServiceProvider.GetRequiredService<UserManager<Account>>(), clock);
         var mail = await ResourceAsync(db, clock, $"{mcpUrl}/mail/mcp", "Demo Mail", MailAccount,
@@ -30,6 +37,29 @@ internal static class DemoSeed
             ("files.write", Risk.Change, "Create and change your files"));
         await ClientsAsync(
             new DemoClients(scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>(), db, clock), mail, files);
+    }
+
+    /// <summary>One statement, because a second start should take no longer than the product's.</summary>
+    private static async Task<bool> IsPlantedAsync(AgentAuthDb db, string mcpUrl)
+    {
+        await db.Database.OpenConnectionAsync();
+        await using var count = db.Database.GetDbConnection().CreateCommand();
+        count.CommandText = """
+            SELECT (SELECT COUNT(*) FROM "Accounts" WHERE "Email" IN
+                    ('alice@demo.test', 'bob@demo.test', 'dev@demo.test', 'admin@demo.test'))
+                + (SELECT COUNT(*) FROM "Resources" WHERE "Identifier" IN (@mail, @files))
+                + (SELECT COUNT(*) FROM "Clients" WHERE "ClientId" IN
+                    ('demo-native', 'demo-web', 'demo-web-2', 'demo-service', 'demo-resource', 'demo-files-resource'))
+            """;
+        foreach (var (name, value) in new[] { ("@mail", $"{mcpUrl}/mail/mcp"), ("@files", $"{mcpUrl}/files/mcp") })
+        {
+            var parameter = count.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            count.Parameters.Add(parameter);
+        }
+        var there = Convert.ToInt32(await count.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+        await db.Database.CloseConnectionAsync();
+        return there == PlantedRows;
     }
 
     private static async Task PeopleAsync(UserManager<Account> people, TimeProvider clock)

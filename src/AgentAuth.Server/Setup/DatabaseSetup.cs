@@ -103,11 +103,11 @@ internal static class DatabaseSetup
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
-        await db.Database.MigrateAsync(stop);
+        await PendingMigrations.ApplyAsync(db, stop);
         var issuer = scope.ServiceProvider.GetRequiredService<Issuer>();
         // Tokens for another issuer's name are worth nothing; what people allowed stays on record.
-        var renamed = await db.Resources.Where(r => r.IsIdentity)
-            .ExecuteUpdateAsync(r => r.SetProperty(x => x.Identifier, issuer.Value), stop);
+        var renamed = await db.Database.ExecuteSqlAsync(
+            $"UPDATE \"Resources\" SET \"Identifier\" = {issuer.Value} WHERE \"IsIdentity\"", stop);
         if (renamed == 0)
         {
             var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
