@@ -1,10 +1,8 @@
 using AgentAuth.Server.Features.Authorize;
-using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc8414Metadata;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
-using AgentAuth.Server.Tokens.Keys;
 using AgentAuth.Server.Tokens.ShortPath;
 
 namespace AgentAuth.Server.Setup;
@@ -27,6 +25,7 @@ internal static class HostSetup
     {
         builder.Services.AddSingleton(settings.Issuer);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddDrain();
         // Clients in a browser bring a token, never a cookie: any origin may read what is public or needs one.
         builder.Services.AddCors(o => o.AddPolicy(OpenToScripts, p => p
             .AllowAnyOrigin().WithMethods("GET", "POST").WithHeaders("Authorization", "Content-Type", "MCP-Protocol-Version")));
@@ -49,6 +48,8 @@ internal static class HostSetup
     /// </summary>
     public static void UseHost(this WebApplication app, ServerSettings settings)
     {
+        app.UseProxies();
+        app.UseDrain();
         var issuer = settings.Issuer;
         var host = HostString.FromUriComponent(issuer.Uri);
         app.Use((context, next) =>
@@ -104,15 +105,5 @@ internal static class HostSetup
             return Task.CompletedTask;
         }
         return next(context);
-    }
-
-    public static void MapHealth(this WebApplication app)
-    {
-        app.MapGet("/health/live", () => Results.Text("alive"));
-        app.MapGet("/health/ready", async (AgentAuthDb db, KeyRing keys, CancellationToken stop) =>
-        {
-            var ready = keys.IsReady && await db.Database.CanConnectAsync(stop);
-            return ready ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
-        });
     }
 }

@@ -18,6 +18,7 @@ internal sealed record Store(string Folder, string Database)
     {
         host.UseEnvironment("Production");
         host.UseSetting("AgentAuth:DataPath", Folder);
+        host.UseSetting("AgentAuth:Shutdown:Drain", "0"); // nobody is left to be asked to go elsewhere
         host.UseSetting("Logging:LogLevel:Default", "Warning");
         if (Template.IsPostgres)
         {

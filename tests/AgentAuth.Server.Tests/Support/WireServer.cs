@@ -19,7 +19,7 @@ internal sealed class WireServer : IAsyncDisposable
         var store = await Template.CopyAsync();
         List<string> args =
             ["--urls=http://127.0.0.1:0", $"--AgentAuth:DataPath={store.Folder}", "--environment=Production",
-                "--Logging:LogLevel:Default=None"];
+                "--Logging:LogLevel:Default=None", "--AgentAuth:Shutdown:Drain=0"];
         if (Template.IsPostgres)
         {
             args.AddRange(
