@@ -49,7 +49,6 @@ internal sealed partial class SetUpPage(
             }
             return this.Refused();
         }
-        link.Close();
         MadeAdministrator(logger);
         this.Say(words["The administrator is made. Sign in to go on."]);
         return Redirect("~/sign-in");

@@ -1,34 +1,34 @@
-using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace AgentAuth.Server.Features.FirstAdministrator;
 
-/// <summary>The one-time link to the set-up page. Only its hash is kept, in memory: a new start makes a new link.</summary>
-internal sealed class SetUpLink(TimeProvider clock)
+/// <summary>
+/// The link to the set-up page. It is sealed rather than remembered, because behind a proxy the node that printed it is seldom the one that
+/// is asked; that it is good once is the page's to see to, which asks whether there is an administrator.
+/// </summary>
+internal sealed class SetUpLink(TimeProvider clock, IDataProtectionProvider protection)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    private const int TokenBytes = 32;
+    private readonly IDataProtector _seal = protection.CreateProtector("AgentAuth.FirstAdministrator");
 
-    private Offered? _offered;
+    public string Offer() => _seal.Protect((clock.GetUtcNow() + Lifetime).UtcTicks.ToString(CultureInfo.InvariantCulture));
 
-    public string Offer()
+    public bool Accepts(string? token)
     {
-        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-        Volatile.Write(ref _offered, new(Hash(token), clock.GetUtcNow() + Lifetime));
-        return token;
+        if (string.IsNullOrEmpty(token))
+        {
+            return false;
+        }
+        try
+        {
+            return long.Parse(_seal.Unprotect(token), CultureInfo.InvariantCulture) > clock.GetUtcNow().UtcTicks;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
-
-    public bool Accepts(string? token) =>
-        Volatile.Read(ref _offered) is { } offered
-        && token is { Length: > 0 }
-        && offered.EndsAt > clock.GetUtcNow()
-        && CryptographicOperations.FixedTimeEquals(offered.Hash, Hash(token));
-
-    public void Close() => Volatile.Write(ref _offered, null);
-
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
-
-    private sealed record Offered(byte[] Hash, DateTimeOffset EndsAt);
 }

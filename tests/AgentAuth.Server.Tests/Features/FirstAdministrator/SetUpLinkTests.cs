@@ -1,4 +1,5 @@
 using AgentAuth.Server.Features.FirstAdministrator;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AgentAuth.Server.Tests.Features.FirstAdministrator;
@@ -6,9 +7,10 @@ namespace AgentAuth.Server.Tests.Features.FirstAdministrator;
 public sealed class SetUpLinkTests
 {
     private readonly FakeTimeProvider _clock = new();
+    private readonly EphemeralDataProtectionProvider _keys = new();
     private readonly SetUpLink _link;
 
-    public SetUpLinkTests() => _link = new(_clock);
+    public SetUpLinkTests() => _link = new(_clock, _keys);
 
     [Fact]
     public void The_token_on_the_console_opens_the_page()
@@ -40,12 +42,11 @@ public sealed class SetUpLinkTests
     }
 
     [Fact]
-    public void After_it_was_used_it_is_dead()
+    public void Another_node_with_the_same_keys_opens_it_and_a_server_with_other_keys_does_not()
     {
         var token = _link.Offer();
 
-        _link.Close();
-
-        Assert.False(_link.Accepts(token));
+        Assert.True(new SetUpLink(_clock, _keys).Accepts(token));
+        Assert.False(new SetUpLink(_clock, new EphemeralDataProtectionProvider()).Accepts(token));
     }
 }
