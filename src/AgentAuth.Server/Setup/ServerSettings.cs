@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AgentAuth.Server.Specs;
 
 namespace AgentAuth.Server.Setup;
@@ -12,6 +13,8 @@ internal enum DatabaseProvider
 internal sealed class ServerSettings
 {
     public const string DefaultIssuer = "http://localhost:5100";
+
+    private const string PasswordFile = "AgentAuth:Database:PasswordFile";
 
     public required Issuer Issuer { get; init; }
 
@@ -39,9 +42,29 @@ internal sealed class ServerSettings
             Issuer = Issuer.Parse(issuer),
             DataPath = dataPath,
             Database = provider,
-            ConnectionString = connection ?? $"Data Source={Path.Combine(dataPath, "agentauth.db")}",
+            ConnectionString = WithPassword(connection, configuration[PasswordFile])
+                ?? $"Data Source={Path.Combine(dataPath, "agentauth.db")}",
             RateLimits = configuration.GetValue("AgentAuth:RateLimits:Enabled", true),
         };
+    }
+
+    /// <summary>A password in a file of its own is in no environment, no process list and no copy of the settings.</summary>
+    private static string? WithPassword(string? connection, string? file)
+    {
+        if (connection is null || string.IsNullOrEmpty(file))
+        {
+            return connection;
+        }
+        try
+        {
+            var password = File.ReadAllText(file).TrimEnd('\r', '\n');
+            return new DbConnectionStringBuilder { ConnectionString = connection, ["Password"] = password }.ConnectionString;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"{PasswordFile} is '{file}', which cannot be read ({unreadable.GetType().Name}). "
+                + "Make it readable to the server's user, or leave it out and write Password=… into ConnectionStrings:AgentAuth.");
+        }
     }
 
     /// <summary>Beside the project while developing, beside the program once published.</summary>

@@ -59,6 +59,14 @@ public sealed class DemoProcess : IAsyncDisposable
 
     public void Kill() => _process.Kill();
 
+    /// <summary>Asks it to end, as an operator or an orchestrator does, and waits until it has.</summary>
+    /// <returns>Its exit status.</returns>
+    public async Task<int> StopAsync()
+    {
+        await _process.SignalAsync("TERM");
+        return _process.ExitCode;
+    }
+
     /// <summary>Starts it again on what the last one left behind.</summary>
     public async Task RestartAsync()
     {

@@ -5,7 +5,7 @@ using AngleSharp.Html.Parser;
 namespace AgentAuth.EndToEnd.Support;
 
 /// <summary>A browser without script or style: follows links and redirects, fills in forms, presses buttons by their names.</summary>
-internal sealed class FormBrowser(string home)
+internal sealed class FormBrowser(string home, HttpClient? web = null)
 {
     private static readonly HtmlParser Parser = new();
     private readonly CookieJar _cookies = new();
@@ -79,7 +79,7 @@ internal sealed class FormBrowser(string home)
                 With(_cookies.HeaderFor(request.RequestUri!), request);
             }
 
-            using var answer = await Web.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            using var answer = await (web ?? Web.Client).SendAsync(request, TestContext.Current.CancellationToken);
             foreach (var cookie in answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
             {
                 _cookies.Keep(request.RequestUri!, cookie);

@@ -9,17 +9,20 @@ internal sealed class Person
     public const string Password = "Demo-only-passw0rd!";
     private readonly string _email;
 
-    private Person(DemoProcess demo, string email)
+    private Person(string issuer, string email, HttpClient? web = null)
     {
         _email = email;
-        Browser = new FormBrowser(demo.Issuer);
+        Browser = new FormBrowser(issuer, web);
     }
 
     public FormBrowser Browser { get; }
 
-    public static Person Alice(DemoProcess demo) => new(demo, "alice@demo.test");
+    public static Person Alice(DemoProcess demo) => new(demo.Issuer, "alice@demo.test");
 
-    public static Person Bob(DemoProcess demo) => new(demo, "bob@demo.test");
+    /// <summary>At a server that the demo once planted, on a line of her own.</summary>
+    public static Person Alice(string issuer, HttpClient web) => new(issuer, "alice@demo.test", web);
+
+    public static Person Bob(DemoProcess demo) => new(demo.Issuer, "bob@demo.test");
 
     /// <summary>Opens what the agent asks for, signs in when asked to, allows everything it asks for.</summary>
     /// <returns>The redirect back to the agent.</returns>

@@ -7,12 +7,15 @@ internal static class Repository
 
     public static string NodeFolder { get; } = Path.Combine(Root, "tests", "AgentAuth.EndToEnd", "node");
 
+    /// <summary>A file of the working copy, by its path from the top.</summary>
+    public static string File(params string[] path) => Path.Combine([Root, .. path]);
+
     /// <summary>A file that another project built, in the configuration this one was built in.</summary>
     public static string Built(string room, string project, string file)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var path = Path.Combine(Root, room, project, "bin", output.Parent!.Name, output.Name, file);
-        Assert.True(File.Exists(path), $"{project} has not been built: {path} is not there.");
+        Assert.True(System.IO.File.Exists(path), $"{project} has not been built: {path} is not there.");
         return path;
     }
 
@@ -24,7 +27,7 @@ internal static class Repository
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "AgentAuth.sln")))
+            if (System.IO.File.Exists(Path.Combine(folder.FullName, "AgentAuth.sln")))
             {
                 return folder.FullName;
             }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace AgentAuth.EndToEnd.Support;
 
@@ -16,6 +18,22 @@ internal static class Web
     {
         Timeout = TimeSpan.FromSeconds(60),
     };
+
+    /// <summary>A client of its own that comes from another loopback address, and trusts one certificate.</summary>
+    public static HttpClient From(IPAddress address, X509Certificate2 trusted) => new(new LoopbackOnly(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => trusted.Equals(shown) },
+        ConnectCallback = async (context, stop) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Bind(new IPEndPoint(address, 0));
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    }));
 
     public static async Task<bool> AnswersAsync(string url)
     {
