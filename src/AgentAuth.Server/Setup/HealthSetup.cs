@@ -44,10 +44,16 @@ internal static class HealthSetup
         {
             return await db.SigningKeys.AnyAsync(patience.Token);
         }
-        catch (Exception away) when (away is DbException or OperationCanceledException or TimeoutException
-            || away is InvalidOperationException { InnerException: DbException or TimeoutException }) // EF's word for a passing failure
+        catch (Exception failure) when (IsAway(failure))
         {
             return false;
         }
     }
+
+    private static bool IsAway(Exception failure) => failure switch
+    {
+        DbException or OperationCanceledException or TimeoutException => true,
+        InvalidOperationException wrapped => wrapped.InnerException is DbException or TimeoutException, // so EF tells a passing failure
+        _ => false,
+    };
 }

@@ -62,8 +62,10 @@ internal sealed class ServerSettings
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new FormatException($"{PasswordFile} is '{file}', which cannot be read ({unreadable.GetType().Name}). "
-                + "Make it readable to the server's user, or leave it out and write Password=… into ConnectionStrings:AgentAuth.");
+            throw new FormatException(
+                $"{PasswordFile} is '{file}', which cannot be read ({unreadable.GetType().Name}). Make it readable to the server's user, "
+                    + "or leave it out and write Password=… into ConnectionStrings:AgentAuth.",
+                unreadable);
         }
     }
 
