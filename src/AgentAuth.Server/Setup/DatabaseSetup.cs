@@ -92,12 +92,16 @@ internal static class DatabaseSetup
                 await prepare(stop);
                 return;
             }
-            catch (Exception failure) when (failure is DbException or DbUpdateException && attempt < StartAttempts)
+            catch (Exception failure) when (IsPassing(failure) && attempt < StartAttempts)
             {
                 await Task.Delay(StartPause * attempt, TimeProvider.System, stop);
             }
         }
     }
+
+    /// <summary>EF wraps what it takes for passing, such as losing to another node's transaction, in an exception of its own.</summary>
+    private static bool IsPassing(Exception failure) =>
+        failure is DbException or DbUpdateException || failure.InnerException is DbException;
 
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken stop)
     {

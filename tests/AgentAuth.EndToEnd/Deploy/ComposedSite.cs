@@ -12,7 +12,7 @@ namespace AgentAuth.EndToEnd.Deploy;
 /// </summary>
 internal sealed class ComposedSite : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly TemporaryFolder _folder = new();
     private readonly int _https = Machine.FreePort();
     private readonly int _http = Machine.FreePort();
