@@ -17,6 +17,11 @@ internal sealed class Program
             await Console.Error.WriteLineAsync(wrong.Message);
             return 2;
         }
+        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{taken.Message.TrimEnd('.')}. Listen elsewhere: --urls=http://127.0.0.1:PORT");
+            return 2;
+        }
     }
 
     private static async Task<int> ServeAsync(string[] args)
@@ -43,6 +48,7 @@ internal sealed class Program
         builder.AddLogLines();
         var settings = ServerSettings.Read(builder.Configuration);
         builder.AddHost(settings);
+        builder.AddLoadLimits();
         builder.AddDatabase(settings);
         builder.AddKeys(settings);
         builder.AddAccounts();
@@ -53,6 +59,7 @@ internal sealed class Program
 
         var app = builder.Build();
         app.UseHost(settings);
+        app.UseLoadLimits();
         app.UseAnswers();
         app.UseClientRules(settings);
         app.UsePages();

@@ -42,8 +42,9 @@ internal sealed class ServerSettings
             Issuer = Issuer.Parse(issuer),
             DataPath = dataPath,
             Database = provider,
-            ConnectionString = WithPassword(connection, configuration[PasswordFile])
-                ?? $"Data Source={Path.Combine(dataPath, "agentauth.db")}",
+            ConnectionString = provider == DatabaseProvider.Postgres
+                ? PostgresPatience.Within(WithPassword(connection, configuration[PasswordFile])!)
+                : connection ?? $"Data Source={Path.Combine(dataPath, "agentauth.db")}",
             RateLimits = configuration.GetValue("AgentAuth:RateLimits:Enabled", true),
         };
     }

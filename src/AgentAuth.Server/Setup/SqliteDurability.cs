@@ -9,7 +9,13 @@ namespace AgentAuth.Server.Setup;
 /// </summary>
 internal sealed class SqliteDurability : DbConnectionInterceptor
 {
-    private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=4000;";
+    /// <summary>
+    /// Who waits longer for the one writer is given up and answered 503: another process holds it. The wait holds a thread and cannot be
+    /// interrupted, so it is short.
+    /// </summary>
+    public const int BusySeconds = 1;
+
+    private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=1000;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Prepare(connection);
 

@@ -17,6 +17,11 @@ internal sealed partial class AnswerFailures(RequestDelegate next, ILogger<Answe
         {
             await next(context);
         }
+        catch (OperationCanceledException given) when (context.Features.Get<Deadline>() is { HasPassed: true } && !context.Response.HasStarted)
+        {
+            context.Features.Get<Deadline>()!.Lift();
+            await AnswerAsync(context, new TimeoutException("The request was given up: it took too long.", given));
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             if (!context.Response.HasStarted)
