@@ -15,7 +15,8 @@ internal sealed partial class WatchKeys(KeyRing ring, ILogger<WatchKeys> logger)
             {
                 await ring.LookAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (
+                failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException or FormatException)
             {
                 LookFailed(logger, failure.GetType().Name);
             }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using AgentAuth.Server.Chores;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
@@ -13,9 +12,6 @@ namespace AgentAuth.Server.Setup;
 
 internal static class DatabaseSetup
 {
-    /// <summary>A statement that takes longer is given up: the request is answered 503 rather than left hanging.</summary>
-    private const int CommandTimeoutSeconds = 4;
-
     private const int StartAttempts = 5;
 
     /// <summary>PostgreSQL keeps so many of a connection's statements prepared.</summary>
@@ -34,7 +30,7 @@ internal static class DatabaseSetup
             services.AddSingleton(_ => Source(settings.ConnectionString));
             services.AddSingleton<HotRows, PostgresRows>();
             services.AddDbContextPool<PostgresDb>((p, o) => Quietly(o
-                .UseNpgsql(p.GetRequiredService<NpgsqlDataSource>(), n => n.CommandTimeout(CommandTimeoutSeconds)))
+                .UseNpgsql(p.GetRequiredService<NpgsqlDataSource>()))
                 .AddInterceptors(p.GetRequiredService<CatalogNews>()));
             services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<PostgresDb>());
             return;
@@ -45,18 +41,24 @@ internal static class DatabaseSetup
         services.AddSingleton<HotRows>(p => new SqliteRows(
             () => Statements(settings.ConnectionString), p.GetRequiredService<GroupCommit>()));
         services.AddDbContextPool<SqliteDb>((p, o) => Quietly(o
-            .UseSqlite(settings.ConnectionString, s => s.CommandTimeout(CommandTimeoutSeconds)))
+            .UseSqlite(settings.ConnectionString, s => s.CommandTimeout(SqliteDurability.BusySeconds)))
             .AddInterceptors(p.GetRequiredService<SqliteDurability>(), p.GetRequiredService<CatalogNews>()));
         services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<SqliteDb>());
     }
 
-    /// <summary>Statements are prepared once a connection, also those EF writes.</summary>
+    /// <summary>
+    /// Statements are prepared once a connection, also those EF writes. Of several hosts only the one that may be written to is asked.
+    /// </summary>
     private static NpgsqlDataSource Source(string connectionString)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
-        builder.ConnectionStringBuilder.CommandTimeout = CommandTimeoutSeconds;
-        return builder.Build();
+        if (builder.ConnectionStringBuilder.Host?.Contains(',', StringComparison.Ordinal) != true)
+        {
+            return builder.Build();
+        }
+        builder.ConnectionStringBuilder.TargetSessionAttributes = null; // the source says it, below
+        return builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
     }
 
     /// <summary>A connection of its own, closed with its owner: the pool would keep the file open behind it.</summary>
@@ -65,7 +67,7 @@ internal static class DatabaseSetup
 #pragma warning disable CA2000 // it goes with the statements
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString())
         {
-            DefaultTimeout = CommandTimeoutSeconds,
+            DefaultTimeout = SqliteDurability.BusySeconds,
         };
 #pragma warning restore CA2000
         connection.Open();
@@ -73,16 +75,20 @@ internal static class DatabaseSetup
         return new(connection);
     }
 
-    /// <summary>A statement that fails is told once, by who asked for it, and not as a red line when looking for a table is how it is found
-    /// missing.</summary>
-    private static DbContextOptionsBuilder Quietly(DbContextOptionsBuilder options) =>
-        options.ConfigureWarnings(w => w.Log((RelationalEventId.CommandError, LogLevel.Debug)));
+    /// <summary>
+    /// What fails is told once, by who asked for it: not as a red line when looking for a table is how it is found missing, and not as
+    /// three stacks for each request while the database is away.
+    /// </summary>
+    private static DbContextOptionsBuilder Quietly(DbContextOptionsBuilder options) => options.ConfigureWarnings(w => w.Log(
+        (RelationalEventId.CommandError, LogLevel.Debug), (RelationalEventId.ConnectionError, LogLevel.Debug),
+        (RelationalEventId.TransactionError, LogLevel.Debug), (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+        (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
 
     /// <summary>
     /// Nodes that start together on an empty database make the same first rows; who loses finds them there the next time it looks. A
-    /// database
-    /// that is still starting is given the same patience.
+    /// database that is still starting is given the same patience.
     /// </summary>
+    /// <exception cref="FormatException">It stayed away or cannot be used; the message says why in one line.</exception>
     public static async Task PatientlyAsync(Func<CancellationToken, Task> prepare, CancellationToken stop)
     {
         for (var attempt = 1; ; attempt++)
@@ -92,22 +98,25 @@ internal static class DatabaseSetup
                 await prepare(stop);
                 return;
             }
-            catch (Exception failure) when (IsPassing(failure) && attempt < StartAttempts)
+            catch (Exception failure) when (StartTrouble.Of(failure) is { } trouble)
             {
+                if (trouble.StaysSo || attempt == StartAttempts)
+                {
+                    throw new FormatException(trouble.Words, failure);
+                }
                 await Task.Delay(StartPause * attempt, TimeProvider.System, stop);
             }
         }
     }
 
-    /// <summary>EF wraps what it takes for passing, such as losing to another node's transaction, in an exception of its own.</summary>
-    private static bool IsPassing(Exception failure) =>
-        failure is DbException or DbUpdateException || failure.InnerException is DbException;
-
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken stop)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
-        await PendingMigrations.ApplyAsync(db, stop);
+        using (await MigrationTurn.TakeAsync(db, stop))
+        {
+            await PendingMigrations.ApplyAsync(db, stop);
+        }
         var issuer = scope.ServiceProvider.GetRequiredService<Issuer>();
         // Tokens for another issuer's name are worth nothing; what people allowed stays on record.
         var renamed = await db.Database.ExecuteSqlAsync(
@@ -123,12 +132,20 @@ internal static class DatabaseSetup
     /// <summary>The folder holds keys: nobody but the server's user may look into it.</summary>
     internal static void CreatePrivateFolder(string path)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-            return;
-        }
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(path, ownerOnly);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(path);
+                return;
+            }
+            Directory.CreateDirectory(path, ownerOnly);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException(
+                $"The folder {path} cannot be made: {failure.Message} Say where the server may write: --AgentAuth:DataPath=DIR", failure);
+        }
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +20,7 @@ internal sealed class SessionHandler(
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Request.Cookies[SessionCookie.Name] is not { Length: > 0 } key)
+        if (Request.Cookies[SessionCookie.Name] is not { Length: > 0 } key || SaysItIsAway)
         {
             return AuthenticateResult.NoResult();
         }
@@ -32,7 +33,15 @@ internal sealed class SessionHandler(
         {
             return AuthenticateResult.Fail(failure); // pages that need nobody are still shown; the challenge tells the rest
         }
+        catch (InvalidOperationException wrapped) when (wrapped.InnerException is DbException failure)
+        {
+            return AuthenticateResult.Fail(failure); // how EF hands on what may pass
+        }
     }
+
+    /// <summary>The page that stands in for an answer the database did not give: it would be asked once more who is looking.</summary>
+    private bool SaysItIsAway =>
+        Response.StatusCode == StatusCodes.Status503ServiceUnavailable && Context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
 
     /// <summary>A new key at each sign-in, and the old one is dead: nobody can be signed in to a session somebody else chose.</summary>
     protected override async Task HandleSignInAsync(ClaimsPrincipal user, AuthenticationProperties? properties)
