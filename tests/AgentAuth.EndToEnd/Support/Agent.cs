@@ -56,6 +56,25 @@ internal sealed class Agent
         ["resource"] = Resource,
     });
 
+    /// <summary>Gives a refresh token back (RFC 7009).</summary>
+    public async Task<int> RevokeAsync(string refreshToken)
+    {
+        using var answer = await PostAsync("revocation_endpoint", new() { ["token"] = refreshToken, ["client_id"] = ClientId });
+        return (int)answer.StatusCode;
+    }
+
+    /// <summary>What Demo Mail's or Demo Files' own account is told of a token (RFC 7662).</summary>
+    public async Task<bool> IsActiveAsync(string accessToken)
+    {
+        var account = Resource.Contains("/files/", StringComparison.Ordinal) ? "demo-files-resource" : "demo-resource";
+        var reply = await TokenReply.ReadAsync(await PostAsync(
+            "introspection_endpoint", new() { ["token"] = accessToken, ["client_id"] = account, ["client_secret"] = $"{account}-secret" }));
+        Assert.True(reply.Status == 200, $"Introspection answered {reply.Status}: {reply.Body}");
+        return reply.Body.GetProperty("active").GetBoolean();
+    }
+
+    public string EndpointOf(string name) => _reach(Endpoint(name));
+
     private static async Task<Agent> MeetAsync(string resource, Func<string, string> reach)
     {
         var address = new Uri(resource);
@@ -78,8 +97,13 @@ internal sealed class Agent
 
     private async Task<TokenReply> TokenAsync(Dictionary<string, string> form)
     {
-        using var body = new FormUrlEncodedContent(form);
-        using var answer = await Web.Client.PostAsync(_reach(Endpoint("token_endpoint")), body, TestContext.Current.CancellationToken);
+        using var answer = await PostAsync("token_endpoint", form);
         return await TokenReply.ReadAsync(answer);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string endpoint, Dictionary<string, string> form)
+    {
+        using var body = new FormUrlEncodedContent(form);
+        return await Web.Client.PostAsync(EndpointOf(endpoint), body, TestContext.Current.CancellationToken);
     }
 }

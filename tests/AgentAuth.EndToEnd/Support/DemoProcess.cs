@@ -6,11 +6,13 @@ public sealed class DemoProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly TemporaryFolder _folder;
     private readonly List<string> _arguments;
+    private readonly Surroundings _around;
     private ChildProcess _process;
 
-    private DemoProcess(TemporaryFolder folder, string url, string issuer, string? postgres)
+    private DemoProcess(TemporaryFolder folder, string url, string issuer, string? postgres, Surroundings? around = null)
     {
         _folder = folder;
+        _around = around ?? new Surroundings();
         Url = url;
         Issuer = issuer;
         McpUrl = $"http://localhost:{Machine.FreePort()}";
@@ -18,7 +20,7 @@ public sealed class DemoProcess : IAsyncDisposable
         [
             Repository.Built("src", "AgentAuth.Demo", "AgentAuth.Demo.dll"),
             $"--AgentAuth:Issuer={Issuer}", $"--urls={Url}", $"--Demo:McpUrl={McpUrl}",
-            $"--AgentAuth:DataPath={folder.Path}", "--AgentAuth:RateLimits:Enabled=false",
+            $"--AgentAuth:DataPath={DataPath}", "--AgentAuth:RateLimits:Enabled=false", .. _around.Options,
         ];
         if (postgres is not null)
         {
@@ -37,22 +39,32 @@ public sealed class DemoProcess : IAsyncDisposable
 
     public string Mail => $"{McpUrl}/mail/mcp";
 
+    public string Files => $"{McpUrl}/files/mcp";
+
+    public string DataPath => _around.DataPath ?? _folder.Path;
+
+    public int ProcessId => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
     public string LastWords => _process.LastWords;
 
     public static Task<DemoProcess> OnSqliteAsync() => OnPostgresAsync(connectionString: null);
 
-    public static async Task<DemoProcess> OnPostgresAsync(string? connectionString)
+    public static async Task<DemoProcess> OnPostgresAsync(string? connectionString, Surroundings? around = null)
     {
         var url = $"http://localhost:{Machine.FreePort()}";
-        var demo = new DemoProcess(new TemporaryFolder(), url, url, connectionString);
+        var demo = new DemoProcess(new TemporaryFolder(), url, url, connectionString, around);
         await demo.IsReadyAsync();
         return demo;
     }
 
     /// <summary>A second process of the same issuer on the same database.</summary>
-    public static async Task<DemoProcess> AnotherNodeOfAsync(DemoProcess first, string connectionString)
+    public static async Task<DemoProcess> AnotherNodeOfAsync(
+        DemoProcess first, string connectionString, Surroundings? around = null)
     {
-        var node = new DemoProcess(new TemporaryFolder(), $"http://localhost:{Machine.FreePort()}", first.Issuer, connectionString);
+        var node = new DemoProcess(
+            new TemporaryFolder(), $"http://localhost:{Machine.FreePort()}", first.Issuer, connectionString, around);
         await node.IsReadyAsync();
         return node;
     }
@@ -85,7 +97,7 @@ public sealed class DemoProcess : IAsyncDisposable
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["ASPNETCORE_URLS"] = string.Empty,
-    });
+    }.Concat(_around.Environment).ToDictionary(StringComparer.Ordinal));
 
     private Task IsReadyAsync() => Poll.UntilAsync(
         async () =>
@@ -101,4 +113,14 @@ public sealed class DemoProcess : IAsyncDisposable
         () => $"The demo was not ready within {Patience.TotalSeconds} s. It said:\n{LastWords}");
 
     private string ResourceMetadata => $"{McpUrl}/.well-known/oauth-protected-resource/mail/mcp";
+}
+
+/// <summary>What a demo finds around it, where that is not as usual.</summary>
+public sealed record Surroundings
+{
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public string? DataPath { get; init; }
 }

@@ -19,6 +19,9 @@ internal sealed class FormBrowser(string home, HttpClient? web = null)
     /// <summary>Where the last answer sent the browser, when that is another site: a client's redirect URI.</summary>
     public Uri? Landing { get; private set; }
 
+    /// <summary>What it sends along, for a request made by hand.</summary>
+    public string Cookies => _cookies.HeaderFor(Address);
+
     public Task OpenAsync(string url) => GoAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(Address, url)));
 
     public Task FollowAsync(IElement link) => OpenAsync(link.GetAttribute("href")!);

@@ -22,6 +22,8 @@ internal sealed class Person
     /// <summary>At a server that the demo once planted, on a line of her own.</summary>
     public static Person Alice(string issuer, HttpClient web) => new(issuer, "alice@demo.test", web);
 
+    public static Person Named(DemoProcess demo, string name) => new(demo.Issuer, $"{name}@demo.test");
+
     public static Person Bob(DemoProcess demo) => new(demo.Issuer, "bob@demo.test");
 
     /// <summary>Opens what the agent asks for, signs in when asked to, allows everything it asks for.</summary>

@@ -10,7 +10,6 @@ namespace AgentAuth.EndToEnd.Support;
 public sealed class PostgresCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly bool _asRoot = Environment.UserName == "root";
     private TemporaryFolder? _folder;
     private ChildProcess? _server;
     private string? _administrator;
@@ -45,16 +44,9 @@ public sealed class PostgresCluster : IAsyncDisposable
         _folder?.Dispose();
     }
 
-    private static string? Binaries() => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql")
-            .OrderByDescending(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture))
-            .Select(folder => Path.Combine(folder, "bin"))
-            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
-        : null;
-
     private async Task<string> StartAsync()
     {
-        if (Binaries() is not { } binaries)
+        if (PostgresPrograms.Folder() is not { } binaries)
         {
             Machine.Lacks("PostgreSQL server", "install Debian's postgresql, or name a server in AGENTAUTH_TEST_POSTGRES");
             return string.Empty;
@@ -62,15 +54,15 @@ public sealed class PostgresCluster : IAsyncDisposable
 
         _folder = new TemporaryFolder();
         var data = Path.Combine(_folder.Path, "data");
-        if (_asRoot)
+        if (PostgresPrograms.AsRoot)
         {
             await ChildProcess.RunAsync("chown", "postgres", _folder.Path);
         }
 
-        await RunAsOwnerAsync(
+        await PostgresPrograms.RunAsync(
             Path.Combine(binaries, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C.UTF-8");
         var port = Machine.FreePort();
-        _server = ChildProcess.Start("setpriv", AsOwner(
+        _server = ChildProcess.Start("setpriv", PostgresPrograms.AsOwner(
             Path.Combine(binaries, "postgres"), "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder.Path}",
             "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300"));
@@ -97,11 +89,4 @@ public sealed class PostgresCluster : IAsyncDisposable
             return false;
         }
     }
-
-    private Task<string> RunAsOwnerAsync(params string[] command) => ChildProcess.RunAsync("setpriv", AsOwner(command));
-
-    /// <summary>PostgreSQL refuses root; setpriv becomes what it runs, so that its id stays the one we know.</summary>
-    private string[] AsOwner(params string[] command) => _asRoot
-        ? ["--reuid=postgres", "--regid=postgres", "--init-groups", .. command]
-        : command;
 }

@@ -1,0 +1,111 @@
+using AgentAuth.EndToEnd.Support;
+
+namespace AgentAuth.EndToEnd.Faults;
+
+/// <summary>R18: what is wrong around the server is said in one line and it does not start; what is only unusual does not disturb it.</summary>
+public sealed class BadSurroundingsTests(PostgresCluster postgres)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    public async Task Without_the_keys_that_belong_to_the_database_it_does_not_start()
+    {
+        using var folder = new TemporaryFolder();
+        await StartedOnceAsync(folder);
+        Directory.Delete(Path.Combine(folder.Path, "keys"), recursive: true);
+
+        await RefusesAsync(ProductProcess.OnSqlite(folder.Path), "data protection keys");
+    }
+
+    [Fact]
+    public async Task With_keys_it_cannot_read_it_does_not_start_and_makes_no_others()
+    {
+        using var folder = new TemporaryFolder();
+        await StartedOnceAsync(folder);
+        var key = Assert.Single(Directory.GetFiles(Path.Combine(folder.Path, "keys"), "*.xml"));
+        await File.WriteAllTextAsync(key, "<key", TestContext.Current.CancellationToken);
+
+        await RefusesAsync(ProductProcess.OnSqlite(folder.Path), "data protection keys");
+    }
+
+    [Fact]
+    public async Task With_a_database_that_is_none_it_does_not_start()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "agentauth.db"), new string('x', 10_000), TestContext.Current.CancellationToken);
+
+        await RefusesAsync(ProductProcess.OnSqlite(folder.Path), "damaged");
+    }
+
+    [Fact]
+    public async Task Where_it_may_not_write_it_does_not_start()
+    {
+        using var disk = await SmallDisk.OfAsync(megabytes: 12);
+        var data = disk.Folder("data");
+        await using (var first = ProductProcess.Start(ProductProcess.OnSqlite(data)))
+        {
+            await first.IsReadyAsync(Patience);
+        }
+
+        await disk.ReadOnlyAsync();
+
+        await RefusesAsync(ProductProcess.OnSqlite(data), "DataPath");
+    }
+
+    [Fact]
+    public async Task With_a_wrong_database_or_user_or_none_listening_it_does_not_start()
+    {
+        var good = await postgres.DatabaseAsync();
+
+        await RefusesAsync(ProductProcess.OnPostgres(good + ";Username=nobody_knows"), "ConnectionStrings:AgentAuth");
+        await RefusesAsync(ProductProcess.OnPostgres(good + ";Host=127.0.0.1;Port=1"), "ConnectionStrings:AgentAuth");
+        await RefusesAsync(ProductProcess.OnPostgres("Host=127.0.0.1;Colour=red"), "ConnectionStrings:AgentAuth");
+    }
+
+    [Fact]
+    public async Task On_a_port_that_is_taken_it_does_not_start()
+    {
+        await using var there = await LoopbackSite.StartAsync("taken");
+        using var folder = new TemporaryFolder();
+        await using var server = ProductProcess.Start(ProductProcess.OnSqlite(folder.Path), port: there.Port);
+
+        await EndsWithAsync(server, "--urls");
+    }
+
+    [Theory]
+    [InlineData("tr_TR.UTF-8", "Europe/Istanbul")]
+    [InlineData("ar_SA.UTF-8", "Pacific/Chatham")]
+    public async Task In_any_language_and_any_time_zone_it_serves(string language, string zone)
+    {
+        await using var demo = await DemoProcess.OnPostgresAsync(null, new()
+        {
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["LANG"] = language, ["LC_ALL"] = language, ["TZ"] = zone },
+        });
+        var agent = await Agent.MeetAsync(demo);
+
+        var tokens = await agent.ConnectAsync(Person.Alice(demo), "mail.read offline_access");
+
+        Assert.True(await agent.IsActiveAsync(tokens.AccessToken));
+        Assert.Equal(200, (await agent.RefreshAsync(tokens.RefreshToken)).Status);
+    }
+
+    private static async Task StartedOnceAsync(TemporaryFolder folder)
+    {
+        await using var first = ProductProcess.Start(ProductProcess.OnSqlite(folder.Path));
+        await first.IsReadyAsync(Patience);
+    }
+
+    private static async Task RefusesAsync(string[] arguments, string says)
+    {
+        await using var server = ProductProcess.Start(arguments);
+        await EndsWithAsync(server, says);
+    }
+
+    private static async Task EndsWithAsync(ProductProcess server, string says)
+    {
+        Assert.NotEqual(0, await server.EndsAsync(Patience));
+        Assert.Contains(server.Output.Split('\n'), line => line.Contains(says, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal); // a line to act on, not a stack
+    }
+}

@@ -1,0 +1,66 @@
+using AgentAuth.EndToEnd.Support;
+
+namespace AgentAuth.EndToEnd.Faults;
+
+/// <summary>R04: the disk is full; nothing is half done, what needs no disk goes on, and when there is room again so is everything.</summary>
+public sealed class DiskFullTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task On_SQLite_whoever_writes_is_told_to_come_back_and_whoever_reads_is_answered()
+    {
+        using var disk = await SmallDisk.OfAsync(megabytes: 12);
+        await using var demo = await DemoProcess.OnPostgresAsync(null, new() { DataPath = disk.Folder("data") });
+
+        await FillsAndRecoversAsync(demo, disk, postgres: null, "R04-SQLite", () => Task.CompletedTask);
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_whoever_writes_is_told_to_come_back_and_whoever_reads_is_answered()
+    {
+        using var disk = await SmallDisk.OfAsync(megabytes: 160);
+        await using var postgres = await OwnPostgres.StartAsync(disk.Folder("postgres"), "min_wal_size=8MB", "max_wal_size=16MB");
+        await using var demo = await DemoProcess.OnPostgresAsync(postgres.Connection);
+
+        await FillsAndRecoversAsync(demo, disk, postgres.Connection, "R04-PostgreSQL", postgres.GoOnAsync);
+    }
+
+    private static async Task FillsAndRecoversAsync(
+        DemoProcess demo, SmallDisk disk, string? postgres, string procedure, Func<Task> databaseGoesOn)
+    {
+        var agent = await Agent.MeetAsync(demo);
+        var kept = await agent.ConnectAsync(Person.Alice(demo));
+        var pool = await Pool.OfAsync(8, demo);
+        await pool.WriteForAsync(TimeSpan.FromSeconds(1));
+
+        disk.Fill();
+        using var until = new CancellationTokenSource();
+        var writing = pool.WriteAsync(until.Token);
+        Knock? refusal = null;
+        await Poll.UntilAsync(
+            async () => (refusal = await Knock.ForTokenAsync(demo)).Status != 200, Patience, () => "The disk never was full.");
+        Assert.True(refusal!.IsRefusalForPrograms, $"{refusal}\n{refusal.Body}\n{demo.LastWords}");
+        Assert.Equal(200, (await Knock.AtMetadataAsync(demo)).Status);
+        Assert.Equal(200, (await Knock.AtJwksAsync(demo)).Status);
+        Assert.Equal(200, (await Knock.AtLiveAsync(demo)).Status);
+        if (postgres is null)
+        {
+            Assert.True(await agent.IsActiveAsync(kept.AccessToken), "Introspection does not go on.");
+        }
+
+        disk.Free();
+        await databaseGoesOn();
+        var back = await new Outage(demo, string.Empty).FirstTokenAsync();
+        await until.CancelAsync();
+        await writing;
+        await pool.EverythingHoldsAsync();
+        await StoredRows.HoldAsync(demo, postgres);
+        await Extent.NoteAsync(procedure,
+        [
+            $"refused as {refusal}",
+            $"first token {back.TotalMilliseconds:F0} ms after there was room again, without a restart of the server",
+            $"{pool.Facts} facts, {pool.Unanswered} requests told to come back; 0 violations",
+        ]);
+    }
+}
