@@ -16,7 +16,7 @@ namespace AgentAuth.Server.Setup;
 internal sealed partial class Overload(RequestDelegate next, IOptions<LoadLimits> limits, ILogger<Overload> logger) : IDisposable
 {
     private const string SignIn = "/sign-in";
-    private const string Console = "/admin";
+    private const string Admin = "/admin";
 
     private static readonly string[] AlwaysIn = ["/health", "/.well-known"];
 
@@ -46,7 +46,7 @@ internal sealed partial class Overload(RequestDelegate next, IOptions<LoadLimits
             await SendAwayAsync(context, "The server has more to do than it can. Try again shortly.");
             return;
         }
-        await (isStream || path.StartsWithSegments(Console, StringComparison.OrdinalIgnoreCase) ? next(context) : InTimeAsync(context));
+        await (isStream || path.StartsWithSegments(Admin, StringComparison.OrdinalIgnoreCase) ? next(context) : InTimeAsync(context));
     }
 
     public void Dispose()
@@ -114,8 +114,9 @@ internal sealed partial class Overload(RequestDelegate next, IOptions<LoadLimits
         response.ContentType = "text/html; charset=utf-8";
         return response.WriteAsync(
             $"""
-            <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Not right now</title>
-            <main><h1>Not right now</h1><p>{words} Nothing was changed.</p><p lang="zh-Hant">伺服器目前太忙，請稍後再試。沒有任何變更。</p></main></html>
+            <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <title>Not right now</title>
+            <main><h1>Not right now</h1><p>{words}</p><p lang="zh-Hant">伺服器目前太忙，請稍後再試。</p></main></html>
             """,
             context.RequestAborted);
     }

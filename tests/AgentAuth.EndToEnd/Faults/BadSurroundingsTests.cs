@@ -2,7 +2,9 @@ using AgentAuth.EndToEnd.Support;
 
 namespace AgentAuth.EndToEnd.Faults;
 
-/// <summary>R18: what is wrong around the server is said in one line and it does not start; what is only unusual does not disturb it.</summary>
+/// <summary>
+/// R18: what is wrong around the server is said in one line and it does not start; what is only unusual does not disturb it.
+/// </summary>
 public sealed class BadSurroundingsTests(PostgresCluster postgres)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -78,10 +80,8 @@ public sealed class BadSurroundingsTests(PostgresCluster postgres)
     [InlineData("ar_SA.UTF-8", "Pacific/Chatham")]
     public async Task In_any_language_and_any_time_zone_it_serves(string language, string zone)
     {
-        await using var demo = await DemoProcess.OnPostgresAsync(null, new()
-        {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["LANG"] = language, ["LC_ALL"] = language, ["TZ"] = zone },
-        });
+        var around = new Dictionary<string, string>(StringComparer.Ordinal) { ["LANG"] = language, ["LC_ALL"] = language, ["TZ"] = zone };
+        await using var demo = await DemoProcess.OnPostgresAsync(null, new() { Environment = around });
         var agent = await Agent.MeetAsync(demo);
 
         var tokens = await agent.ConnectAsync(Person.Alice(demo), "mail.read offline_access");

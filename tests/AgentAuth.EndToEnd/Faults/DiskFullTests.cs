@@ -2,7 +2,9 @@ using AgentAuth.EndToEnd.Support;
 
 namespace AgentAuth.EndToEnd.Faults;
 
-/// <summary>R04: the disk is full; nothing is half done, what needs no disk goes on, and when there is room again so is everything.</summary>
+/// <summary>
+/// R04: the disk is full; nothing is half done, what needs no disk goes on, and so does everything when there is room again.
+/// </summary>
 public sealed class DiskFullTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

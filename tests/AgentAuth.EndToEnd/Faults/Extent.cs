@@ -4,8 +4,8 @@ using AgentAuth.EndToEnd.Support;
 namespace AgentAuth.EndToEnd.Faults;
 
 /// <summary>
-/// How far the fault procedures go. In the default run each is short; AGENTAUTH_TESTS_FAULTS is <c>full</c> for all of it, or the percentage
-/// of that to be done.
+/// How far the fault procedures go. In the default run each is short; AGENTAUTH_TESTS_FAULTS is <c>full</c> for all of it, or the
+/// percentage of that to be done.
 /// </summary>
 internal static class Extent
 {

@@ -21,7 +21,8 @@ public sealed class FailoverTests
             await primary.DoAsync("ALTER SYSTEM SET synchronous_commit = 'remote_apply'");
             await primary.DoAsync("SELECT pg_reload_conf()");
             await using var demo = await DemoProcess.OnPostgresAsync(
-                $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Target Session Attributes=primary;Username=postgres;Database=postgres");
+                $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Target Session Attributes=primary;Username=postgres;"
+                + "Database=postgres");
             var pool = await Pool.OfAsync(6, demo);
             using var until = new CancellationTokenSource();
             var writing = pool.WriteAsync(until.Token);
@@ -40,7 +41,8 @@ public sealed class FailoverTests
             facts += pool.Facts;
         }
 
-        await Extent.NoteAsync("R07", [$"{outages.Count} failovers; outage {outages.Max().TotalSeconds:F1} s at most; {facts} facts, 0 lost"]);
+        await Extent.NoteAsync(
+            "R07", [$"{outages.Count} failovers; outage {outages.Max().TotalSeconds:F1} s at most; {facts} facts, 0 lost"]);
         Assert.All(outages, outage => Assert.True(outage <= LongestOutage, $"{outage.TotalSeconds:F1} s"));
     }
 }

@@ -104,8 +104,8 @@ public sealed class KeyRolloverTests(PostgresCluster postgres)
         string[] where = postgres is null
             ? [$"--AgentAuth:DataPath={demo.DataPath}"]
             : ["--AgentAuth:Database:Provider=Postgres", $"--ConnectionStrings:AgentAuth={postgres}"];
+        var program = Repository.Built("src", "AgentAuth.Server", "AgentAuth.Server.dll");
         return ChildProcess.RunAsync(
-            "dotnet",
-            [Repository.Built("src", "AgentAuth.Server", "AgentAuth.Server.dll"), "keys", "rotate", .. how, $"--AgentAuth:Issuer={demo.Issuer}", .. where]);
+            "dotnet", [program, "keys", "rotate", .. how, $"--AgentAuth:Issuer={demo.Issuer}", .. where]);
     }
 }

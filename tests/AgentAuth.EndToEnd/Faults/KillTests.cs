@@ -6,41 +6,46 @@ using AgentAuth.EndToEnd.Support;
 
 namespace AgentAuth.EndToEnd.Faults;
 
-/// <summary>Kills the server at random moments of a journey; whatever it had acknowledged must hold afterwards.</summary>
-public sealed class KillTests(ITestOutputHelper output)
+/// <summary>R02: kills the server at random moments of a journey; whatever it had acknowledged must hold afterwards.</summary>
+public sealed class KillTests(PostgresCluster postgres)
 {
     private const string Scope = "mail.read offline_access";
-    private const int Rounds = 5;
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly List<TimeSpan> _restarts = [];
 
-    [Fact]
-    public async Task What_was_acknowledged_holds_after_each_of_twenty_kills_in_mid_journey()
+    [Theory]
+    [InlineData("SQLite", 5)]
+    [InlineData("PostgreSQL", 1)]
+    public async Task What_was_acknowledged_holds_after_each_kill_in_mid_journey(string database, int brief)
     {
-        await using var demo = await DemoProcess.OnSqliteAsync();
+        var connection = database == "PostgreSQL" ? await postgres.DatabaseAsync() : null;
+        await using var demo = await DemoProcess.OnPostgresAsync(connection);
+        var rounds = Extent.Of(brief, 200);
+        var admin = Person.Named(demo, "admin");
         var alice = Person.Alice(demo);
         var agent = await Agent.MeetAsync(demo);
         var journal = new Journal(agent);
 
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             await ConsentIsCutAsync(demo, alice, agent);
             await RedemptionIsCutAsync(demo, alice, agent, journal);
             await RefreshIsCutAsync(demo, alice, agent, journal);
             await RemovalIsCutAsync(demo, alice, agent, journal);
-            await journal.RemovalsHoldAsync();
+            await RegistrationIsCutAsync(demo, admin);
+            await journal.RemovalsHoldAsync(last: 5);
         }
 
         await journal.EverythingHoldsAsync();
-        output.WriteLine($"{4 * Rounds} kills; {journal.Summary}; 0 facts lost");
         var (mean, longest) = (_restarts.Average(time => time.TotalSeconds), _restarts.Max().TotalSeconds);
-        output.WriteLine($"ready again {mean:F1} s after a kill, {longest:F1} s at most");
-        foreach (var (what, count) in _counts)
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {count}"));
-        }
+        await Extent.NoteAsync($"R02-{database}",
+        [
+            $"{_restarts.Count} kills; {journal.Summary}; 0 facts lost",
+            $"ready again {mean:F1} s after a kill, {longest:F1} s at most",
+            .. _counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Key}: {count.Value}")),
+        ]);
     }
 
     private async Task ConsentIsCutAsync(DemoProcess demo, Person alice, Agent agent)
@@ -121,6 +126,20 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         journal.Removed(tokens);
+    }
+
+    private async Task RegistrationIsCutAsync(DemoProcess demo, Person admin)
+    {
+        var name = $"Client {_restarts.Count}";
+        await admin.OpenSignedInAsync("/admin/clients/register");
+        admin.Browser.Fill("Name", name);
+        admin.Browser.FillLines("Redirect addresses", "http://127.0.0.1/callback");
+        var press = admin.Browser.Submission(admin.Browser.Button("Register") ?? throw admin.Browser.Missing("button Register"));
+        using var answer = await CutAsync(demo, "registration", within: 100, () => Web.Client.SendAsync(press(), Stop));
+
+        await admin.OpenSignedInAsync("/admin/clients");
+        var isThere = admin.Browser.Page.Body!.TextContent.Contains(name, StringComparison.Ordinal);
+        Assert.True(isThere || answer is null, $"{name} was registered and is gone.");
     }
 
     /// <summary>

@@ -13,7 +13,8 @@ internal sealed record Knock(string What, int Status, string? MediaType, bool Sa
     public const string Page = "page";
     public const string Token = "token";
 
-    public bool IsRefusalForPrograms => Status == 503 && MediaType == "application/json" && SaysWhen && Body.Contains("\"error\"", StringComparison.Ordinal);
+    public bool IsRefusalForPrograms =>
+        Status == 503 && MediaType == "application/json" && SaysWhen && Body.Contains("\"error\"", StringComparison.Ordinal);
 
     public bool IsRefusalForPeople => Status == 503 && MediaType == "text/html" && SaysWhen;
 
@@ -65,7 +66,7 @@ internal sealed record Knock(string What, int Status, string? MediaType, bool Sa
                 what, (int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, answer.Headers.RetryAfter is not null,
                 Stopwatch.GetElapsedTime(since), body);
         }
-        catch (Exception none) when (none is HttpRequestException || (none is TaskCanceledException && none.InnerException is TimeoutException))
+        catch (Exception none) when (none is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
         {
             return new(what, 0, null, false, Stopwatch.GetElapsedTime(since), none.Message);
         }

@@ -20,7 +20,7 @@ internal sealed class ProductProcess : IAsyncDisposable
     public static string[] OnPostgres(string connection) =>
         [$"--AgentAuth:Issuer={Issuer}", "--AgentAuth:Database:Provider=Postgres", $"--ConnectionStrings:AgentAuth={connection}"];
 
-    public static ProductProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, int? port = null)
+    public static ProductProcess Start(IEnumerable<string> arguments, int? port = null)
     {
         var url = $"http://127.0.0.1:{port ?? Machine.FreePort()}";
         var around = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -28,11 +28,6 @@ internal sealed class ProductProcess : IAsyncDisposable
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ASPNETCORE_URLS"] = string.Empty,
         };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
-        {
-            around[name] = value;
-        }
-
         string[] command = [Repository.Built("src", "AgentAuth.Server", "AgentAuth.Server.dll"), $"--urls={url}", .. arguments];
         return new ProductProcess(ChildProcess.Start("dotnet", command, around)) { Url = url };
     }

@@ -15,7 +15,8 @@ public sealed class SoakTests(PostgresCluster postgres)
     private const double SlopeMegabytesPerTenMinutes = 1;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly double Minutes = double.Parse(
-        Environment.GetEnvironmentVariable("AGENTAUTH_TESTS_SOAK") is { Length: > 0 } minutes ? minutes : "0.1", CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("AGENTAUTH_TESTS_SOAK") is { Length: > 0 } minutes ? minutes : "0.1",
+        CultureInfo.InvariantCulture);
 
     private readonly ConcurrentQueue<(double At, Knock Knock)> _knocks = new();
     private readonly List<(double At, long Kilobytes, int Handles, int Threads, long Stored)> _samples = [];
@@ -25,8 +26,6 @@ public sealed class SoakTests(PostgresCluster postgres)
     {
         var isPostgres = Environment.GetEnvironmentVariable("AGENTAUTH_TESTS_SOAK_DATABASE") == "PostgreSQL";
         await using var demo = await DemoProcess.OnPostgresAsync(isPostgres ? await postgres.DatabaseAsync() : null);
-        var agent = await Agent.MeetAsync(demo);
-        var kept = await agent.ConnectAsync(Person.Alice(demo));
         var pool = await Pool.OfAsync(8, demo);
         using var over = new CancellationTokenSource(TimeSpan.FromMinutes(Minutes));
         var since = Stopwatch.GetTimestamp();
@@ -35,14 +34,13 @@ public sealed class SoakTests(PostgresCluster postgres)
         while (!over.IsCancellationRequested)
         {
             _samples.Add((
-                Stopwatch.GetElapsedTime(since).TotalMinutes, Processes.ResidentKilobytes(demo.ProcessId), Processes.Handles(demo.ProcessId),
-                Processes.Threads(demo.ProcessId), StoredBytes(demo)));
+                Stopwatch.GetElapsedTime(since).TotalMinutes, Processes.ResidentKilobytes(demo.ProcessId),
+                Processes.Handles(demo.ProcessId), Processes.Threads(demo.ProcessId), StoredBytes(demo)));
             await Task.Delay(Beat, TestContext.Current.CancellationToken);
         }
 
         await Task.WhenAll(writing, asking);
         await pool.EverythingHoldsAsync();
-        _ = kept;
         await ReportAsync(pool);
     }
 
@@ -71,8 +69,9 @@ public sealed class SoakTests(PostgresCluster postgres)
         var (first, last) = (_samples[0], _samples[^1]);
         await Extent.NoteAsync("R13",
         [
-            $"{Minutes:F1} minutes; {_knocks.Count} requests, {pool.Acknowledged} writes, {errors} of them 5xx or unanswered; {pool.Facts} facts hold",
-            $"memory {first.Kilobytes / 1024} MB at first, {last.Kilobytes / 1024} MB at last; {slope:F2} MB more in ten minutes, once warm",
+            $"{Minutes:F1} minutes; {_knocks.Count} requests, {pool.Acknowledged} writes; {errors} times 5xx or no answer",
+            $"{pool.Facts} facts hold",
+            $"memory {first.Kilobytes / 1024} MB at first, {last.Kilobytes / 1024} at last; {slope:F2} more in ten minutes, once warm",
             $"handles {first.Handles} → {last.Handles}, threads {first.Threads} → {last.Threads} (most {_samples.Max(s => s.Threads)})",
             $"database and log {first.Stored / 1024} kB → {last.Stored / 1024} kB",
             $"p99 of a token {early:F0} ms early, {late:F0} ms late",

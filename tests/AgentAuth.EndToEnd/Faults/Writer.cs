@@ -82,10 +82,10 @@ internal sealed class Writer(Person person, Agent agent, string scope)
         {
             return await person.AllowAsync(ask.Url);
         }
-        catch (Xunit.Sdk.XunitException) when (person.Browser.Status == 503)
+        catch (Xunit.Sdk.XunitException page) when (person.Browser.Status == 503)
         {
             Unanswered++;
-            throw new HttpRequestException("A page was answered 503.");
+            throw new HttpRequestException("A page was answered 503.", page);
         }
     }
 

@@ -28,6 +28,8 @@ internal sealed class FormBrowser(string home, HttpClient? web = null)
 
     public void Fill(string label, string value) => Assert.IsAssignableFrom<IHtmlInputElement>(Labelled(label)).Value = value;
 
+    public void FillLines(string label, string value) => Assert.IsAssignableFrom<IHtmlTextAreaElement>(Labelled(label)).Value = value;
+
     public IHtmlElement? Button(string name) => Buttons(Page, name).FirstOrDefault();
 
     public static IEnumerable<IHtmlElement> Buttons(IParentNode within, string name) => within

@@ -54,11 +54,13 @@ internal sealed class Person
         }
     }
 
-    public async Task OpenAgentsAsync()
+    public Task OpenAgentsAsync() => OpenSignedInAsync("/account/agents");
+
+    public async Task OpenSignedInAsync(string page)
     {
-        await Browser.OpenAsync("/account/agents");
+        await Browser.OpenAsync(page);
         await SignInIfAskedAsync();
-        Assert.Equal("/account/agents", Browser.Address.AbsolutePath);
+        Assert.Equal(page, Browser.Address.AbsolutePath);
     }
 
     public async Task<IHtmlElement> OnlyRemoveButtonAsync()

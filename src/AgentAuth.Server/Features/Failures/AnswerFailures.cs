@@ -17,7 +17,7 @@ internal sealed partial class AnswerFailures(RequestDelegate next, ILogger<Answe
         {
             await next(context);
         }
-        catch (OperationCanceledException given) when (context.Features.Get<Deadline>() is { HasPassed: true } && !context.Response.HasStarted)
+        catch (OperationCanceledException given) when (IsTooLate(context))
         {
             context.Features.Get<Deadline>()!.Lift();
             await AnswerAsync(context, new TimeoutException("The request was given up: it took too long.", given));
@@ -34,6 +34,9 @@ internal sealed partial class AnswerFailures(RequestDelegate next, ILogger<Answe
             await AnswerAsync(context, exception);
         }
     }
+
+    private static bool IsTooLate(HttpContext context) =>
+        context.Features.Get<Deadline>() is { HasPassed: true } && !context.Response.HasStarted;
 
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
