@@ -20,6 +20,7 @@ internal sealed record Store(string Folder, string Database)
         host.UseSetting("AgentAuth:DataPath", Folder);
         host.UseSetting("AgentAuth:Shutdown:Drain", "0"); // nobody is left to be asked to go elsewhere
         host.UseSetting("Logging:LogLevel:Default", "Warning");
+        host.UseSetting("AgentAuth:Load:LongestRequest", "00:05:00"); // by the real clock, and the machine may be busy
         if (Template.IsPostgres)
         {
             host.UseSetting("AgentAuth:Database:Provider", "Postgres");
