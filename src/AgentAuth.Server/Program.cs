@@ -1,3 +1,4 @@
+using AgentAuth.Server.Commands;
 using AgentAuth.Server.Features;
 using AgentAuth.Server.Setup;
 using AgentAuth.Server.Tokens;
@@ -10,12 +11,12 @@ internal sealed class Program
     {
         try
         {
-            return await (CommandLine.IsCommand(args) ? CommandLine.RunAsync(args) : ServeAsync(args));
+            return await (CommandLine.IsCommand(args) ? CommandLine.RunAsync(args, Console.Out, Console.Error) : ServeAsync(args));
         }
         catch (FormatException wrong)
         {
             await Console.Error.WriteLineAsync(wrong.Message);
-            return 2;
+            return CommandLine.Misused;
         }
         catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
@@ -35,8 +36,8 @@ internal sealed class Program
     /// <summary>Settings are read once. Watching their files watches the whole folder, and the database may lie in it.</summary>
     internal const string Unwatched = "--hostBuilder:reloadConfigOnChange=false";
 
-    /// <summary>The whole server, not yet started; the demo builds it too.</summary>
-    internal static WebApplication Build(string[] args)
+    /// <summary>What is configured, by file, environment and arguments; nothing is added to it yet.</summary>
+    internal static WebApplicationBuilder Begin(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -46,6 +47,13 @@ internal sealed class Program
         });
         builder.AddQuietLogs();
         builder.AddLogLines();
+        return builder;
+    }
+
+    /// <summary>The whole server, not yet started; the demo builds it too.</summary>
+    internal static WebApplication Build(string[] args)
+    {
+        var builder = Begin(args);
         var settings = ServerSettings.Read(builder.Configuration);
         builder.AddHost(settings);
         builder.AddLoadLimits();

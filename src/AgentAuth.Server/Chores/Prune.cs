@@ -53,24 +53,30 @@ internal sealed partial class Prune(
     }
 
     /// <summary>One round, whoever's turn it is; says how many rows went.</summary>
-    public async Task<int> RunAsync(CancellationToken stop)
+    public async Task<int> RunAsync(CancellationToken stop) => (await RoundAsync(stop)).Sum(gone => gone.Rows);
+
+    /// <summary>One round, whoever's turn it is; says how many rows of what went.</summary>
+    public async Task<IReadOnlyList<(string What, int Rows)>> RoundAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
         var now = clock.GetUtcNow();
         var expired = (now - KeepTokens).UtcDateTime;
         var heard = now - KeepChanges;
-        var gone = await DeleteAsync("catalog_changes", db.CatalogChanges.Where(c => c.At <= heard).OrderBy(c => c.At), stop)
-            + await DeleteAsync("revocations", db.Revocations.Where(r => r.ForgetAt <= now).OrderBy(r => r.ForgetAt), stop)
-            + await DeleteAsync("interactions", db.Interactions.Where(i => i.EndsAt <= now).OrderBy(i => i.EndsAt), stop)
-            + await DeleteAsync("sessions", db.Sessions.Where(s => s.EndsAt <= now).OrderBy(s => s.EndsAt), stop)
-            + await DeleteAsync("tokens", db.Tokens.Where(t => t.ExpirationDate < expired).OrderBy(t => t.ExpirationDate), stop);
+        IReadOnlyList<(string What, int Rows)> gone =
+        [
+            await DeleteAsync("catalog_changes", db.CatalogChanges.Where(c => c.At <= heard).OrderBy(c => c.At), stop),
+            await DeleteAsync("revocations", db.Revocations.Where(r => r.ForgetAt <= now).OrderBy(r => r.ForgetAt), stop),
+            await DeleteAsync("interactions", db.Interactions.Where(i => i.EndsAt <= now).OrderBy(i => i.EndsAt), stop),
+            await DeleteAsync("sessions", db.Sessions.Where(s => s.EndsAt <= now).OrderBy(s => s.EndsAt), stop),
+            await DeleteAsync("tokens", db.Tokens.Where(t => t.ExpirationDate < expired).OrderBy(t => t.ExpirationDate), stop),
+        ];
         Telemetry.ChoreDone(Chore);
-        Pruned(logger, gone);
+        Pruned(logger, gone.Sum(g => g.Rows));
         return gone;
     }
 
-    private async Task<int> DeleteAsync<T>(string table, IOrderedQueryable<T> which, CancellationToken stop)
+    private async Task<(string What, int Rows)> DeleteAsync<T>(string table, IOrderedQueryable<T> which, CancellationToken stop)
     {
         var gone = 0;
         while (true)
@@ -85,7 +91,7 @@ internal sealed partial class Prune(
             Telemetry.Pruned(table, batch);
             if (batch < BatchSize)
             {
-                return gone;
+                return (table, gone);
             }
             await RestAsync(Stopwatch.GetElapsedTime(begun), stop);
         }

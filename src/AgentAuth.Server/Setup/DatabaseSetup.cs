@@ -19,8 +19,6 @@ internal static class DatabaseSetup
 
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(200);
 
-    private static readonly TimeSpan LongestMigration = TimeSpan.FromMinutes(30);
-
     public static void AddDatabase(this WebApplicationBuilder builder, ServerSettings settings)
     {
         var services = builder.Services;
@@ -115,7 +113,7 @@ internal static class DatabaseSetup
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
-        await MigrateAsync(db, stop);
+        await SchemaUpdate.RunAsync(db, waiting: null, stop);
         var issuer = scope.ServiceProvider.GetRequiredService<Issuer>();
         // Tokens for another issuer's name are worth nothing; what people allowed stays on record.
         var renamed = await db.Database.ExecuteSqlAsync(
@@ -126,16 +124,6 @@ internal static class DatabaseSetup
             db.Add(new Resource { Identifier = issuer.Value, Name = "Your account", CreatedAt = clock.GetUtcNow(), IsIdentity = true });
             await db.SaveChangesAsync(stop);
         }
-    }
-
-    /// <summary>A change of a large table takes as long as it takes, and who starts beside it waits for that.</summary>
-    private static async Task MigrateAsync(AgentAuthDb db, CancellationToken stop)
-    {
-        using var turn = await MigrationTurn.TakeAsync(db, stop);
-        var usual = db.Database.GetCommandTimeout();
-        db.Database.SetCommandTimeout(LongestMigration);
-        await db.Database.MigrateAsync(stop);
-        db.Database.SetCommandTimeout(usual);
     }
 
     /// <summary>The folder holds keys: nobody but the server's user may look into it.</summary>

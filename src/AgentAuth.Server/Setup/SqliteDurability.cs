@@ -21,6 +21,10 @@ internal sealed class SqliteDurability : DbConnectionInterceptor
 
     public static void Prepare(DbConnection connection)
     {
+        if (IsReadOnly(connection))
+        {
+            return;
+        }
         using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
         command.ExecuteNonQuery();
@@ -29,8 +33,16 @@ internal sealed class SqliteDurability : DbConnectionInterceptor
     public override async Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
+        if (IsReadOnly(connection))
+        {
+            return;
+        }
         await using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>EF looks so whether there is a database; one that was made and not yet switched to WAL must not fail that look.</summary>
+    private static bool IsReadOnly(DbConnection connection) =>
+        connection.ConnectionString.Contains("Mode=ReadOnly", StringComparison.OrdinalIgnoreCase);
 }

@@ -5,7 +5,7 @@ internal static class Rooms
 {
     private const string Root = "AgentAuth.Server.";
 
-    private static readonly string[] Order = ["Setup", "Features", "Tokens", "Specs", "Model", "Signals"];
+    private static readonly string[] Order = ["Commands", "Setup", "Features", "Tokens", "Specs", "Model", "Signals"];
 
     /// <summary>Null when the arrow is allowed; else what is wrong with it.</summary>
     public static string? Problem(string from, string to)
@@ -18,8 +18,8 @@ internal static class Rooms
         var allowed = source == "Chores"
             ? target is "Tokens" or "Specs" or "Model" or "Signals"
             : target != "Chores" && Array.IndexOf(Order, source) < Array.IndexOf(Order, target);
-        // Setup wires everything, chores too.
-        return allowed || (source == "Setup" && target == "Chores") ? null : $"{from} (room {source}) imports {to} (room {target})";
+        // Setup wires everything, chores too; an operator may call for one.
+        return allowed || (source is "Commands" or "Setup" && target == "Chores") ? null : $"{from} (room {source}) imports {to} (room {target})";
     }
 
     private static string? FeatureProblem(string from, string to)

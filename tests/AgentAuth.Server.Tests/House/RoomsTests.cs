@@ -28,6 +28,8 @@ public sealed class RoomsTests
     [InlineData("AgentAuth.Server.Features.Shared.Texts", "AgentAuth.Server.Features.SignIn.SignInPage")]
     [InlineData("AgentAuth.Server.Chores.WatchKeys", "AgentAuth.Server.Features.Shared.Texts")]
     [InlineData("AgentAuth.Server.Tokens.Revoker", "AgentAuth.Server.Chores.WatchKeys")]
+    [InlineData("AgentAuth.Server.Setup.KeySetup", "AgentAuth.Server.Commands.BackUp")]
+    [InlineData("AgentAuth.Server.Chores.WatchKeys", "AgentAuth.Server.Commands.BackUp")]
     public void A_planted_arrow_to_the_left_is_found(string from, string to) => Assert.NotNull(Rooms.Problem(from, to));
 
     [Theory]
@@ -35,5 +37,7 @@ public sealed class RoomsTests
     [InlineData("AgentAuth.Server.Features.FeatureMap", "AgentAuth.Server.Features.Authorize.AuthorizeMap")]
     [InlineData("AgentAuth.Server.Features.Authorize.NextStep", "AgentAuth.Server.Features.Shared.Texts")]
     [InlineData("AgentAuth.Server.Chores.WatchKeys", "AgentAuth.Server.Tokens.Keys.KeyRing")]
+    [InlineData("AgentAuth.Server.Commands.PruneNow", "AgentAuth.Server.Chores.Prune")]
+    [InlineData("AgentAuth.Server.Commands.BackUp", "AgentAuth.Server.Setup.ServerSettings")]
     public void An_arrow_to_the_right_is_fine(string from, string to) => Assert.Null(Rooms.Problem(from, to));
 }

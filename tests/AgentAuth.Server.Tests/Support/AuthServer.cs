@@ -50,6 +50,10 @@ internal sealed class AuthServer : IAsyncDisposable
     public static async Task<AuthServer> StartEmptyAsync(Action<IWebHostBuilder>? configure = null) =>
         Started(new AuthServer(await Template.EmptyAsync(), ownsStore: true, configure));
 
+    /// <summary>On a store that a command made.</summary>
+    public static AuthServer StartOn(Store store, bool ownsStore = true) =>
+        Started(new AuthServer(store, ownsStore, configure: null));
+
     /// <summary>Another process on the same store: a second node, or the first one again after a restart.</summary>
     public AuthServer Another(Action<IWebHostBuilder>? configure = null) => Started(new AuthServer(Store, ownsStore: false, configure));
 

@@ -1,11 +1,49 @@
 using System.Diagnostics;
+using AgentAuth.Server.Commands;
 
 namespace AgentAuth.Server.Tests.Support;
 
 /// <summary>Whoever starts the program from a command line: another process on the same store.</summary>
 internal static class Operator
 {
+    public const string Passphrase = "four words nobody guesses";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>The same command without the process around it, which takes longer to start than most commands to run.</summary>
+    public static async Task<(int Code, string Said, string Complained)> RunHereAsync(Store store, params string[] arguments)
+    {
+        await using var said = new StringWriter();
+        await using var complained = new StringWriter();
+        var code = await CommandLine.RunAsync([.. arguments, .. store.Settings(), "--environment=Production"], said, complained);
+        return (code, said.ToString(), complained.ToString());
+    }
+
+    /// <summary>A command that needs the passphrase, which is in a file beside the store.</summary>
+    public static async Task<(int Code, string Said, string Complained)> RunSealedAsync(
+        Store store, string[] arguments, string passphrase = Passphrase)
+    {
+        var file = Path.Combine(store.Folder, "passphrase");
+        await File.WriteAllTextAsync(file, passphrase + "\n");
+        return await RunHereAsync(store, [.. arguments, $"--AgentAuth:Backup:PassphraseFile={file}"]);
+    }
+
+    /// <summary>A backup of everything there is in the store now.</summary>
+    public static async Task<string> BackUpAsync(Store store)
+    {
+        var file = Path.Combine(store.Folder, $"{Guid.CreateVersion7():N}.backup");
+        var (code, _, complained) = await RunSealedAsync(store, ["backup", file]);
+        Assert.Equal((0, ""), (code, complained));
+        return file;
+    }
+
+    /// <summary>The backup brought into the store, and what was said about it.</summary>
+    public static async Task<string> RestoreAsync(Store store, string file, params string[] flags)
+    {
+        var (code, said, complained) = await RunSealedAsync(store, ["restore", file, .. flags]);
+        Assert.Equal((0, ""), (code, complained));
+        return said;
+    }
 
     public static async Task<(int Code, string Said, string Complained)> RunAsync(Store store, params string[] arguments)
     {
@@ -17,16 +55,11 @@ internal static class Operator
             WorkingDirectory = Path.GetTempPath(),
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AgentAuth.Server.dll"));
-        foreach (var argument in arguments.Append($"--AgentAuth:DataPath={store.Folder}"))
+        foreach (var argument in arguments.Concat(store.Settings()))
         {
             start.ArgumentList.Add(argument);
         }
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        if (Template.IsPostgres)
-        {
-            start.Environment["AgentAuth__Database__Provider"] = "Postgres";
-            start.Environment["ConnectionStrings__AgentAuth"] = Template.ConnectionTo(store.Database);
-        }
         using var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Patience);
         try

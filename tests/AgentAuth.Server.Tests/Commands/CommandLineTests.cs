@@ -1,10 +1,11 @@
 using System.Text.Json;
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Tests.Support;
 using AgentAuth.Server.Tokens.Keys;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AgentAuth.Server.Tests.Setup;
+namespace AgentAuth.Server.Tests.Commands;
 
 /// <summary>The operator's commands, run as an operator runs them.</summary>
 public sealed class CommandLineTests
@@ -46,26 +47,67 @@ public sealed class CommandLineTests
     [InlineData("keys", "burn")]
     [InlineData("serve")]
     [InlineData("keys", "rotate", "please")]
-    public async Task What_is_not_understood_changes_nothing_and_prints_help(params string[] words)
+    [InlineData("keys", "rotate", "--replace")]
+    [InlineData("keys", "rotate", "--nwo")]
+    [InlineData("backup")]
+    [InlineData("restore", "one", "two")]
+    [InlineData("restore", "no-such-file")]
+    [InlineData("move")]
+    [InlineData("migrate", "now")]
+    [InlineData("prune", "--AgentAuth:Issuer")]
+    public async Task What_is_not_understood_changes_nothing_and_is_answered_with_one_line(params string[] words)
     {
         await using var server = await AuthServer.StartAsync();
 
-        var (code, said, complained) = await Operator.RunAsync(server.Store, words);
+        var (code, said, complained) = await Operator.RunHereAsync(server.Store, words);
 
         Assert.Equal((2, ""), (code, said));
-        Assert.Contains("keys rotate --now", complained, StringComparison.Ordinal);
+        Assert.Single(complained.TrimEnd().Split('\n'));
         Assert.Equal(2, await server.LookAsync(db => db.SigningKeys.CountAsync())); // one signs, one seals
     }
 
     [Fact]
-    public async Task Help_is_no_error()
+    public async Task Help_is_no_error_and_tells_of_every_command()
     {
-        await using var server = await AuthServer.StartAsync();
-
-        var (code, said, _) = await Operator.RunAsync(server.Store, "help");
+        var (code, said, _) = await Operator.RunHereAsync(Store.Nowhere, "help");
 
         Assert.Equal(0, code);
-        Assert.Contains("keys rotate", said, StringComparison.Ordinal);
+        Assert.All(
+            ["backup FILE", "restore FILE [--replace]", "migrate", "move --to-postgres", "prune", "keys rotate [--now]", "help"],
+            usage => Assert.Contains($"\n{usage} ", said, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Prune_says_how_many_rows_of_what_went()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.ChangeAsync(db =>
+        {
+            db.Add(new Revocation { Value = "long over", ForgetAt = server.Clock.GetUtcNow() - TimeSpan.FromDays(1) });
+            return Task.CompletedTask;
+        });
+
+        var (code, said, complained) = await Operator.RunHereAsync(server.Store, "prune");
+
+        Assert.Equal((0, ""), (code, complained));
+        Assert.Matches(@"notices +1\s", said);
+        Assert.Matches(@"sessions +0\s", said);
+        Assert.Equal(0, await server.LookAsync(db => db.Revocations.CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_fault_is_told_in_words()
+    {
+        Assert.SkipWhen(Template.IsPostgres, "A file that is no database.");
+        var store = Store.New();
+        await File.WriteAllTextAsync(Path.Combine(store.Folder, "agentauth.db"), new string('x', 5_000));
+
+        var (code, said, complained) = await Operator.RunAsync(store, "migrate");
+
+        Assert.Equal((1, ""), (code, said));
+        Assert.Contains("not a database", complained, StringComparison.Ordinal);
+        Assert.Single(complained.TrimEnd().Split('\n')); // and no stack
+        Directory.Delete(store.Folder, recursive: true);
     }
 
     [Fact]
