@@ -44,7 +44,8 @@ internal sealed record Arguments(IReadOnlyList<string> Words, IReadOnlyList<stri
         var name = argument.Split('=', 2)[0];
         if (!argument.StartsWith('-'))
         {
-            return name.Length < argument.Length && name.Contains(':', StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal);
+            return name.Length < argument.Length && name.Contains(':', StringComparison.Ordinal)
+                && !name.Contains('/', StringComparison.Ordinal);
         }
         if (!name.Contains(':', StringComparison.Ordinal) && !PlainSettings.Contains(name.TrimStart('-').ToLowerInvariant()))
         {

@@ -22,7 +22,7 @@ internal static class CommandLine
         new(["migrate"], [], [], "bring the database's tables to this version", Migrate.RunAsync),
         new(["move"], [], [MoveToPostgres.Flag], "from SQLite to the PostgreSQL of ConnectionStrings:MoveTo", MoveToPostgres.RunAsync),
         new(["prune"], [], [], "take away now what is long over; the server does it each hour", PruneNow.RunAsync),
-        new(["keys", "rotate"], [], [RotateKeys.Now], "a new signing key; with --now the old ones are refused at once", RotateKeys.RunAsync),
+        new(["keys", "rotate"], [], [RotateKeys.Now], "a new signing key; with --now the old are refused at once", RotateKeys.RunAsync),
         new(["help"], [], [], "this text", HelpAsync),
     ];
 

@@ -34,8 +34,8 @@ internal static class MoveToPostgres
         var counts = await CopyAsync(snapshot, db, errand);
         await errand.SayTableAsync(["table", "SQLite", "PostgreSQL"], counts);
         await errand.SayAsync("Every row was read back from PostgreSQL and is the same. The SQLite files are as they were.");
-        await errand.SayAsync($"Next, start the servers with AgentAuth__Database__Provider=Postgres and ConnectionStrings__AgentAuth set to "
-            + $"what ConnectionStrings__MoveTo is now, and never again on {errand.Server.DataPath}: two installations that issue tokens "
+        await errand.SayAsync("Next, start the servers with AgentAuth__Database__Provider=Postgres and ConnectionStrings__AgentAuth set "
+            + $"to what ConnectionStrings__MoveTo is now, and never again on {errand.Server.DataPath}: two installations that issue tokens "
             + "from one start cannot be joined. Delete that folder when you need it no more; it holds keys.");
     }
 

@@ -35,7 +35,10 @@ internal static class SqliteFile
             await connection.OpenAsync(stop);
             await using var command = connection.CreateCommand();
             // Before the first look into it: SQLite then takes the file for itself instead of sharing it.
-            command.CommandText = "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE; COMMIT;";
+            command.CommandText = "PRAGMA locking_mode=EXCLUSIVE";
+            await command.ExecuteScalarAsync(stop);
+            // A command of its own: what fails after a statement that answers is swallowed.
+            command.CommandText = "BEGIN IMMEDIATE; COMMIT";
             await command.ExecuteNonQueryAsync(stop);
             return connection;
         }

@@ -91,7 +91,8 @@ public sealed class BackUpTests
             File.Delete(key);
         }
 
-        var (code, _, complained) = await Operator.RunSealedAsync(server.Store, ["backup", Path.Combine(server.Store.Folder, "one.backup")]);
+        var file = Path.Combine(server.Store.Folder, "one.backup");
+        var (code, _, complained) = await Operator.RunSealedAsync(server.Store, ["backup", file]);
 
         Assert.Equal(1, code);
         Assert.Contains("data protection keys", complained, StringComparison.Ordinal);
@@ -120,7 +121,7 @@ public sealed class BackUpTests
         await RefusedAsync(target, file, whole[..(69 + 65_552)], "damaged"); // at the end of a chunk
         await RefusedAsync(target, file, [.. whole, 0], "damaged");
         await RefusedAsync(target, file, whole[..30], "no backup");
-        await RefusedAsync(target, file, "something else altogether, long enough to be looked at as a header of one"u8.ToArray(), "no backup");
+        await RefusedAsync(target, file, [.. Enumerable.Repeat((byte)'x', 100)], "no backup");
 
         await using var empty = AuthServer.StartOn(target);
         Assert.Equal(0, await empty.LookAsync(db => db.Users.CountAsync()));

@@ -2,12 +2,15 @@ using AgentAuth.Server.Model;
 using AgentAuth.Server.Setup;
 using AgentAuth.Server.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace AgentAuth.Server.Tests.Commands;
 
 /// <summary>A database becomes this program's, once, whoever comes first, or is left alone.</summary>
 public sealed class MigrateTests
 {
+    private const int Kills = 3;
+
     [Fact]
     public async Task It_says_what_it_did_and_then_that_there_is_nothing_to_do()
     {
@@ -91,6 +94,37 @@ public sealed class MigrateTests
         await using var server = AuthServer.StartOn(store);
 
         Assert.Equal("ready", await server.Http().GetStringAsync("/health/ready"));
+    }
+
+    [Fact]
+    public async Task One_that_is_killed_in_the_middle_is_completed_by_the_next()
+    {
+        var store = await Template.EmptyAsync();
+        for (var round = 0; round < Kills; round++)
+        {
+            await Operator.KillAsync(store, () => IsMigratingAsync(store), "migrate");
+        }
+
+        var (code, _, complained) = await Operator.RunHereAsync(store, "migrate");
+        await using var server = AuthServer.StartOn(store);
+
+        Assert.Equal((0, ""), (code, complained));
+        Assert.Equal("ready", await server.Http().GetStringAsync("/health/ready"));
+    }
+
+    /// <summary>Whether somebody has taken the turn: from here on every statement may be the last.</summary>
+    private static async Task<bool> IsMigratingAsync(Store store)
+    {
+        if (!Template.IsPostgres)
+        {
+            return File.Exists(Path.Combine(store.Folder, "agentauth.db-migrating"));
+        }
+        await using var connection = new NpgsqlConnection(Template.ConnectionTo(store.Database));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+            + "WHERE l.locktype = 'advisory' AND d.datname = current_database())", connection);
+        return await command.ExecuteScalarAsync() is true;
     }
 
     [Fact]

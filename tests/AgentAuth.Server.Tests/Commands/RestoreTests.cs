@@ -120,9 +120,27 @@ public sealed class RestoreTests
 
         var (code, _, complained) = await Operator.RunSealedAsync(server.Store, ["restore", file, "--replace"]);
 
-        Assert.Equal(2, code);
         Assert.Contains("Stop", complained, StringComparison.Ordinal);
+        Assert.Equal(2, code);
         Assert.True((await Agent.Service(server).ForItselfAsync()).IsGood);
+    }
+
+    /// <summary>The file was made by the first version that could; each later one must still read it and bring it to its own tables.</summary>
+    [Fact]
+    public async Task A_backup_of_the_first_version_is_brought_to_this_one()
+    {
+        var store = await Template.EmptyAsync();
+        var file = Path.Combine(House.Repository.Root, "tests", "AgentAuth.Server.Tests", "Commands", "first-version.backup");
+
+        var said = await Operator.RestoreAsync(store, file);
+
+        Assert.Matches(@"Clients +6\s", said);
+        await using var restored = AuthServer.StartOn(store);
+        var alice = await restored.SignedInAsync();
+        await alice.OpenAsync("/account/agents");
+        Assert.Contains("Connected agents", alice.Text, StringComparison.Ordinal);
+        Assert.Equal(4, await restored.LookAsync(db => db.Users.CountAsync()));
+        Assert.Equal(5, await restored.LookAsync(db => db.Scopes.CountAsync()));
     }
 
     private static void Forget()
@@ -195,6 +213,7 @@ public sealed class RestoreTests
     {
         var properties = db.Model.FindEntityType(typeof(T))!.GetProperties().Where(p => p.PropertyInfo is not null).ToList();
         var rows = await db.Set<T>().AsNoTracking().ToListAsync();
-        return rows.Select(r => string.Join('|', properties.Select(p => $"{p.PropertyInfo!.GetValue(r)}"))).Order(StringComparer.Ordinal).ToList();
+        return rows.Select(row => string.Join('|', properties.Select(p => $"{p.PropertyInfo!.GetValue(row)}")))
+            .Order(StringComparer.Ordinal).ToList();
     });
 }

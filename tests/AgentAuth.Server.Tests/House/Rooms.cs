@@ -19,7 +19,9 @@ internal static class Rooms
             ? target is "Tokens" or "Specs" or "Model" or "Signals"
             : target != "Chores" && Array.IndexOf(Order, source) < Array.IndexOf(Order, target);
         // Setup wires everything, chores too; an operator may call for one.
-        return allowed || (source is "Commands" or "Setup" && target == "Chores") ? null : $"{from} (room {source}) imports {to} (room {target})";
+        return allowed || (source is "Commands" or "Setup" && target == "Chores")
+            ? null
+            : $"{from} (room {source}) imports {to} (room {target})";
     }
 
     private static string? FeatureProblem(string from, string to)

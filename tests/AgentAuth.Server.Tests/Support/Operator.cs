@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using AgentAuth.Server.Commands;
 
 namespace AgentAuth.Server.Tests.Support;
@@ -7,6 +8,8 @@ namespace AgentAuth.Server.Tests.Support;
 internal static class Operator
 {
     public const string Passphrase = "four words nobody guesses";
+
+    private const int LatestKillMilliseconds = 100;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -47,6 +50,36 @@ internal static class Operator
 
     public static async Task<(int Code, string Said, string Complained)> RunAsync(Store store, params string[] arguments)
     {
+        using var process = Start(store, arguments);
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            var said = process.StandardOutput.ReadToEndAsync(patience.Token);
+            var complained = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await said, await complained);
+        }
+        finally
+        {
+            End(process);
+        }
+    }
+
+    /// <summary>Ends the command as a power cut would, at some moment after it got so far; or finds that it was done before.</summary>
+    public static async Task KillAsync(Store store, Func<Task<bool>> isSoFar, params string[] arguments)
+    {
+        using var process = Start(store, arguments);
+        while (!process.HasExited && !await isSoFar())
+        {
+            await Task.Yield();
+        }
+        SpinWait.SpinUntil(() => process.HasExited, RandomNumberGenerator.GetInt32(LatestKillMilliseconds));
+        End(process);
+        await process.WaitForExitAsync();
+    }
+
+    private static Process Start(Store store, string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
@@ -60,21 +93,14 @@ internal static class Operator
             start.ArgumentList.Add(argument);
         }
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
-        try
+        return Process.Start(start)!;
+    }
+
+    private static void End(Process process)
+    {
+        if (!process.HasExited)
         {
-            var said = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var complained = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await said, await complained);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
+            process.Kill(entireProcessTree: true);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace AgentAuth.Server.Commands.Backups;
 
-/// <summary>What a backup is sealed with: from the environment or a file, never from the words of the command, which others can list.</summary>
+/// <summary>What a backup is sealed with: from the environment or a file, never from the command's words, which others can list.</summary>
 internal static class Passphrase
 {
     public const int MinLength = 12;

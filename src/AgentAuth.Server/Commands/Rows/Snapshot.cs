@@ -70,7 +70,8 @@ internal sealed class Snapshot : IAsyncDisposable
         command.Transaction = transaction;
         command.CommandTimeout = 0; // a large table is read for as long as it is written elsewhere
 #pragma warning disable CA2100 // the names are the model's own, quoted
-        command.CommandText = $"SELECT {table.QuotedColumns} FROM {table.QuotedName} ORDER BY {Order(table, connection is NpgsqlConnection)}";
+        command.CommandText =
+            $"SELECT {table.QuotedColumns} FROM {table.QuotedName} ORDER BY {Order(table, connection is NpgsqlConnection)}";
 #pragma warning restore CA2100
         await using var reader = await command.ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))
