@@ -18,7 +18,10 @@ internal sealed class ArriveInPostgres : Arrival
     /// <exception cref="FormatException">There is an installation, and nobody said to replace it; or a server has it open.</exception>
     public static async Task<Arrival> BeginAsync(Errand errand)
     {
-        var (db, stop) = (CommandDatabase.Postgres(errand.Server.ConnectionString), errand.Stop);
+        var stop = errand.Stop;
+#pragma warning disable CA2000 // handed on to the arrival, which disposes of it
+        var db = CommandDatabase.Postgres(errand.Server.ConnectionString);
+#pragma warning restore CA2000
         var creator = db.GetService<IRelationalDatabaseCreator>();
         if (!await creator.ExistsAsync(stop))
         {
@@ -65,11 +68,11 @@ internal sealed class ArriveInPostgres : Arrival
         }
     }
 
-    private static async Task<bool> HasRowsAsync(AgentAuthDb db, CancellationToken stop)
+    private static Task<bool> HasRowsAsync(AgentAuthDb db, CancellationToken stop)
     {
         var queries = Table.AllOf(db).Select(t => $"EXISTS (SELECT 1 FROM {t.QuotedName})");
 #pragma warning disable EF1002 // the names are the model's own, quoted
-        return await db.Database.SqlQueryRaw<bool>($"SELECT {string.Join(" OR ", queries)} AS \"Value\"").SingleAsync(stop);
+        return db.Database.SqlQueryRaw<bool>($"SELECT {string.Join(" OR ", queries)} AS \"Value\"").SingleAsync(stop);
 #pragma warning restore EF1002
     }
 

@@ -17,7 +17,9 @@ internal sealed class ArriveInSqlite : Arrival
     private readonly SqliteConnection? _replaced;
 
     private ArriveInSqlite(string path, string keys, bool replaces, SqliteConnection? replaced)
+#pragma warning disable CA2000 // the arrival's own, which disposes of it
         : base(CommandDatabase.Sqlite(SqliteFile.ConnectionTo(Beside(path)))) =>
+#pragma warning restore CA2000
         (_path, _keys, _replaces, _replaced) = (path, keys, replaces, replaced);
 
     public override string Remark => _replaces ? $" The database that was here is kept as {Before(_path)}." : "";
@@ -43,10 +45,7 @@ internal sealed class ArriveInSqlite : Arrival
     {
         await Db.Database.CloseConnectionAsync(); // the last to close it: all of it is in one file then
         await Db.DisposeAsync();
-        await using (var file = new FileStream(Beside(_path), FileMode.Open, FileAccess.ReadWrite))
-        {
-            file.Flush(flushToDisk: true);
-        }
+        PrivateFile.ToDisk(Beside(_path));
         Keys.SaveTo(_keys);
         if (_replaced is not null)
         {

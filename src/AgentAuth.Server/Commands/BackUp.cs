@@ -56,10 +56,12 @@ internal static class BackUp
         await KeysOf.MustBeThereAsync(db, snapshot, errand);
         var manifest = new Manifest(
             errand.Clock.GetUtcNow(), CommandDatabase.EngineOf(db), Schema.MigrationsOf(db), [.. snapshot.Tables.Select(ManifestTable.Of)]);
-        await using var stream = new FileStream(unfinished, PrivateFile.New());
-        var rows = await BackupFile.WriteAsync(stream, passphrase, manifest, snapshot, errand.Stop);
-        await stream.FlushAsync(errand.Stop);
-        stream.Flush(flushToDisk: true); // before it gets its name
+        IReadOnlyList<(Table, long)> rows;
+        await using (var stream = new FileStream(unfinished, PrivateFile.New()))
+        {
+            rows = await BackupFile.WriteAsync(stream, passphrase, manifest, snapshot, errand.Stop);
+        }
+        PrivateFile.ToDisk(unfinished);
         return (manifest, rows);
     }
 

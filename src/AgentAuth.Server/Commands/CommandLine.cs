@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -81,10 +82,10 @@ internal static class CommandLine
 
     private static Task HelpAsync(Errand errand)
     {
-        var text = new StringBuilder().AppendLine($"{"AgentAuth.Server [options]",-UsageWidth}  run the server");
+        var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{"AgentAuth.Server [options]",-UsageWidth}  run the server");
         foreach (var command in All)
         {
-            text.AppendLine($"{command.Usage,-UsageWidth}  {command.Does}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{command.Usage,-UsageWidth}  {command.Does}");
         }
         text.AppendLine().Append("Options are those of the server, such as --AgentAuth:DataPath=DIR. ")
             .Append("A backup's passphrase is AgentAuth__Backup__Passphrase in the environment, or the first line of the file ")
@@ -97,7 +98,7 @@ internal static class CommandLine
     {
         InvalidDataException => failure.Message,
         DbException or { InnerException: null } => failure.Message.ReplaceLineEndings(" "),
-        _ => Words(failure.InnerException!),
+        _ => Words(failure.InnerException),
     };
 
     private sealed record Command(string[] Name, string[] Parameters, string[] Flags, string Does, Func<Errand, Task> Run)

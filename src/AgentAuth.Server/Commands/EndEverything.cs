@@ -31,7 +31,11 @@ internal static class EndEverything
         db.AddRange(mint.NewSigningKey(TimeSpan.Zero), mint.NewEncryptionKey());
         db.Add(new AuditEntry
         {
-            At = clock.GetUtcNow(), Actor = "operator", Act = "server.restore", Target = $"backup of {madeAt:u}", Reason = Reason,
+            At = clock.GetUtcNow(),
+            Actor = "operator",
+            Act = "server.restore",
+            Target = $"backup of {madeAt:u}",
+            Reason = Reason,
         });
         await db.SaveChangesAsync(stop);
         return ended;

@@ -8,7 +8,7 @@ internal sealed record Errand(
 {
     private readonly Lazy<IConfiguration> _configuration = new(() => Program.Begin(Settings).Configuration);
 
-    public TimeProvider Clock => TimeProvider.System;
+    public TimeProvider Clock { get; } = TimeProvider.System;
 
     public IConfiguration Configuration => _configuration.Value;
 

@@ -71,7 +71,10 @@ internal static class MoveToPostgres
         }
         db.Add(new AuditEntry
         {
-            At = errand.Clock.GetUtcNow(), Actor = "operator", Act = "server.move", Target = "SQLite to PostgreSQL",
+            At = errand.Clock.GetUtcNow(),
+            Actor = "operator",
+            Act = "server.move",
+            Target = "SQLite to PostgreSQL",
             Reason = $"{counts.Sum(c => c.Item2[0])} rows, each read back and compared.",
         });
         await db.SaveChangesAsync(stop);

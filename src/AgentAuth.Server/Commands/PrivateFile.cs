@@ -20,4 +20,11 @@ internal static class PrivateFile
         }
         return options;
     }
+
+    /// <summary>Nothing gets its final name before its bytes would survive a power cut.</summary>
+    public static void ToDisk(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
 }

@@ -69,10 +69,10 @@ internal sealed class ProtectionKeys : IXmlRepository
             {
                 mint.Open(key);
             }
-            catch (CryptographicException)
+            catch (CryptographicException unopened)
             {
                 throw new InvalidDataException($"Key {key.Id:N} cannot be opened: the data protection keys that sealed it are not here. "
-                    + "Restore the keys folder that belongs to this database beside it first.");
+                    + "Restore the keys folder that belongs to this database beside it first.", unopened);
             }
         }
     }

@@ -106,6 +106,7 @@ internal static class SchemaUpdate
     private static async Task<IAsyncDisposable?> TryTakeSqliteTurnAsync(AgentAuthDb db, CancellationToken stop)
     {
         var file = new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource;
+#pragma warning disable CA2000 // the turn is the caller's to end
         FileStream turn;
         try
         {
@@ -115,6 +116,7 @@ internal static class SchemaUpdate
         {
             return null;
         }
+#pragma warning restore CA2000
         // EF's own lock is a row, and stays when its process is killed; nobody else can be at it now.
         await db.Database.ExecuteSqlAsync($"""DROP TABLE IF EXISTS "__EFMigrationsLock" """, stop);
         return turn;

@@ -57,9 +57,9 @@ internal static class BackupFile
                 throw new InvalidDataException("The backup goes on where it should end; nothing was restored.");
             }
         }
-        catch (EndOfStreamException)
+        catch (EndOfStreamException early)
         {
-            throw new InvalidDataException("The backup ends too early; nothing was restored.");
+            throw new InvalidDataException("The backup ends too early; nothing was restored.", early);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class Snapshot : IAsyncDisposable
         await db.Database.OpenConnectionAsync(stop);
         var transaction = db.Database.GetDbConnection() switch
         {
-            SqliteConnection sqlite => sqlite.BeginTransaction(deferred: true),
+            SqliteConnection sqlite => BeginReading(sqlite),
             var other => await other.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop),
         };
         await db.Database.UseTransactionAsync(transaction, stop);
@@ -79,6 +79,9 @@ internal sealed class Snapshot : IAsyncDisposable
             yield return [.. table.Columns.Select((column, i) => Values.Read(reader, i, column.Kind))];
         }
     }
+
+    /// <summary>Not the writer's turn, which BeginTransactionAsync would take.</summary>
+    private static SqliteTransaction BeginReading(SqliteConnection connection) => connection.BeginTransaction(deferred: true);
 
     public async ValueTask DisposeAsync()
     {

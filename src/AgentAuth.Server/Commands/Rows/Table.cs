@@ -35,8 +35,7 @@ internal sealed record Table(string Name, IReadOnlyList<Column> Columns, IReadOn
 
     /// <summary>Where PostgreSQL keeps what lies as files beside SQLite.</summary>
     public static Table ProtectionKeysOf(AgentAuthDb db) =>
-        Of(db.Model.FindEntityType(typeof(DataProtectionKey))!.GetTableMappings().Single().Table as ITable
-            ?? throw new InvalidOperationException("The data protection keys have no table."));
+        Of(db.Model.FindEntityType(typeof(DataProtectionKey))!.GetTableMappings().Single().Table);
 
     private static Table Of(ITable table) => new(
         table.Name,
