@@ -1,0 +1,42 @@
+namespace AgentAuth.Benchmarks.Statements;
+
+/// <summary>Stands between a client and the wire and notes, request by request, what the server asked of its database meanwhile.</summary>
+internal sealed class Recorder(TracedServer server)
+    : DelegatingHandler(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false })
+{
+    /// <summary>Both engines tell of a statement as it begins; longer would only let more of the chores' statements in.</summary>
+    private static readonly TimeSpan UntilWritten = TimeSpan.FromMilliseconds(5);
+
+    private readonly List<(string Request, IReadOnlyList<string> Statements)> _heard = [];
+
+    public bool IsOn { get; set; }
+
+    /// <summary>Each kind of request with what it asks most often: what a chore asked in between is left out by that.</summary>
+    public IEnumerable<(string Request, IReadOnlyList<string> Statements)> Usual() => _heard
+        .GroupBy(one => one.Request, StringComparer.Ordinal)
+        .Select(group => (group.Key, group
+            .GroupBy(one => string.Join('\n', one.Statements), StringComparer.Ordinal)
+            .OrderByDescending(same => same.Count()).ThenBy(same => same.First().Statements.Count)
+            .First().First().Statements));
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (!IsOn)
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        var label = await LabelAsync(request, cancellationToken);
+        var before = server.Statements().Count;
+        var answer = await base.SendAsync(request, cancellationToken);
+        await Task.Delay(UntilWritten, cancellationToken);
+        _heard.Add((label, [.. server.Statements().Skip(before)]));
+        return answer;
+    }
+
+    private static async Task<string> LabelAsync(HttpRequestMessage request, CancellationToken stop)
+    {
+        var form = request.Content is null ? "" : await request.Content.ReadAsStringAsync(stop);
+        var grant = form.Split('&').FirstOrDefault(field => field.StartsWith("grant_type=", StringComparison.Ordinal))?.Split('=')[1];
+        return $"{request.Method} {request.RequestUri!.AbsolutePath}{(grant is null ? "" : " " + grant)}";
+    }
+}
