@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace AgentAuth.Benchmarks.Contestants;
 
@@ -7,10 +9,25 @@ namespace AgentAuth.Benchmarks.Contestants;
 internal sealed class Child : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly ConcurrentDictionary<int, Process> Alive = new();
+    private static readonly List<PosixSignalRegistration> Signals = [];
+
     private readonly Process _process;
     private readonly string _words;
 
-    private Child(Process process, string words) => (_process, _words) = (process, words);
+    // However the benchmarks are ended: by themselves, by a person, by a clock.
+    static Child()
+    {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => EndAll();
+        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => EndAll()));
+        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => EndAll()));
+    }
+
+    private Child(Process process, string words)
+    {
+        (_process, _words) = (process, words);
+        Alive[Id] = process;
+    }
 
     public int Id => _process.Id;
 
@@ -79,6 +96,15 @@ internal sealed class Child : IAsyncDisposable
         {
             _process.Kill();
         }
+        Alive.TryRemove(Id, out _);
         _process.Dispose();
+    }
+
+    private static void EndAll()
+    {
+        foreach (var process in Alive.Values.Where(process => !process.HasExited))
+        {
+            process.Kill();
+        }
     }
 }

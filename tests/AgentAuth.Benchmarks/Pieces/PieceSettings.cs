@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
@@ -16,6 +17,7 @@ internal static class PieceSettings
         var settings = DefaultConfig.Instance
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)
+            .AddColumn(StatisticColumn.Min) // on a busy machine the one to read
             .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "agentauth-pieces"));
         var which = args.Length == 0 ? Everything : args;
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(PieceSettings).Assembly).Run(which, settings);

@@ -7,11 +7,23 @@ internal sealed class Recorder(TracedServer server)
     /// <summary>Both engines tell of a statement as it begins; longer would only let more of the chores' statements in.</summary>
     private static readonly TimeSpan UntilWritten = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Every chore that asks often asks within this.</summary>
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(3);
+
+    private readonly HashSet<string> _chores = new(StringComparer.Ordinal);
     private readonly List<(string Request, IReadOnlyList<string> Statements)> _heard = [];
 
     public bool IsOn { get; set; }
 
-    /// <summary>Each kind of request with what it asks most often: what a chore asked in between is left out by that.</summary>
+    /// <summary>What is asked while nobody sends a request is no request's.</summary>
+    public async Task LearnChoresAsync()
+    {
+        var before = server.Statements().Count;
+        await Task.Delay(LongEnough);
+        _chores.UnionWith(server.Statements().Skip(before).Where(sql => !Count.IsAside(sql)));
+    }
+
+    /// <summary>Each kind of request with what it asks most often.</summary>
     public IEnumerable<(string Request, IReadOnlyList<string> Statements)> Usual() => _heard
         .GroupBy(one => one.Request, StringComparer.Ordinal)
         .Select(group => (group.Key, group
@@ -29,7 +41,7 @@ internal sealed class Recorder(TracedServer server)
         var before = server.Statements().Count;
         var answer = await base.SendAsync(request, cancellationToken);
         await Task.Delay(UntilWritten, cancellationToken);
-        _heard.Add((label, [.. server.Statements().Skip(before)]));
+        _heard.Add((label, [.. server.Statements().Skip(before).Where(sql => !_chores.Contains(sql))]));
         return answer;
     }
 
