@@ -37,6 +37,7 @@ internal sealed class Overload(Crew crew, WorkloadOptions options)
         await Window.RunAsync(crew, worker => worker.ClientCredentialsAsync(), options.WarmUp, int.MaxValue);
         var normal = await Window.RunAsync(crew, worker => worker.ClientCredentialsAsync(), options.Time, int.MaxValue);
         var capacity = normal.Operations / normal.Seconds;
+        await Console.Error.WriteLineAsync(FormattableString.Invariant($"{crew.Contestant.Name} takes {capacity:F0}/s"));
         using var wire = Wire.Open(MostUnderWay);
         await FloodAsync(new Client(crew.Contestant, wire), capacity * Times);
         var recovery = await RecoverAsync();
@@ -116,10 +117,22 @@ internal sealed class Overload(Crew crew, WorkloadOptions options)
         var (since, good) = (TimeSpan.Zero, 0);
         while (good < GoodInARow && clock.Elapsed < Patience)
         {
-            using var answer = await crew.Workers[0].AskForTokenAsync();
-            good = answer.IsSuccessStatusCode ? good + 1 : 0;
+            good = await IsServedAsync() ? good + 1 : 0;
             since = good == 1 ? clock.Elapsed : since;
         }
         return good < GoodInARow ? Patience : since;
+    }
+
+    private async Task<bool> IsServedAsync()
+    {
+        try
+        {
+            using var answer = await crew.Workers[0].AskForTokenAsync();
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
     }
 }
