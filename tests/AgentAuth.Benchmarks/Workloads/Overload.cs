@@ -39,8 +39,8 @@ internal sealed class Overload(Crew crew, WorkloadOptions options)
         var capacity = normal.Operations / normal.Seconds;
         await Console.Error.WriteLineAsync(FormattableString.Invariant($"{crew.Contestant.Name} takes {capacity:F0}/s"));
         using var wire = Wire.Open(MostUnderWay);
-        await FloodAsync(new Client(crew.Contestant, wire), capacity * Times);
-        var recovery = await RecoverAsync();
+        var sinceTheEnd = await FloodAsync(new Client(crew.Contestant, wire), capacity * Times);
+        var recovery = await RecoverAsync(sinceTheEnd);
         var served = _served.Order().ToArray();
         var answers = string.Join(", ", _answers.OrderByDescending(a => a.Value).Select(a => $"{a.Value} × {a.Key}"));
         var text = new StringBuilder()
@@ -59,7 +59,8 @@ internal sealed class Overload(Crew crew, WorkloadOptions options)
         return (text.ToString(), refusals && _withoutRetryAfter == 0 && recovery <= MayTakeToRecover);
     }
 
-    private async Task FloodAsync(Client client, double perSecond)
+    /// <returns>A clock that runs since the last request was sent.</returns>
+    private async Task<Stopwatch> FloodAsync(Client client, double perSecond)
     {
         var clock = Stopwatch.StartNew();
         var due = 0;
@@ -80,7 +81,9 @@ internal sealed class Overload(Crew crew, WorkloadOptions options)
             }
             await Task.Delay(Tick);
         }
+        var sinceTheEnd = Stopwatch.StartNew();
         await Task.WhenAll(all);
+        return sinceTheEnd;
     }
 
     private async Task AskAsync(Client client)
@@ -111,9 +114,8 @@ internal sealed class Overload(Crew crew, WorkloadOptions options)
 
     private void Count(string answer) => _answers.AddOrUpdate(answer, 1, (_, count) => count + 1);
 
-    private async Task<TimeSpan> RecoverAsync()
+    private async Task<TimeSpan> RecoverAsync(Stopwatch clock)
     {
-        var clock = Stopwatch.StartNew();
         var (since, good) = (TimeSpan.Zero, 0);
         while (good < GoodInARow && clock.Elapsed < Patience)
         {
