@@ -22,8 +22,8 @@ internal static class BackUp
             File.Move(unfinished, file);
             await errand.SayTableAsync(["table", "rows"], rows.Select(r => (r.Table.Name, new[] { r.Rows })));
             await errand.SayAsync($"All of it, as it was on {manifest.MadeAt:u}, is in {file}: {new FileInfo(file).Length} bytes, "
-                + $"read back and found whole, after {errand.Clock.GetElapsedTime(since).TotalSeconds:F1} seconds. Without its passphrase it is "
-                + "worth nothing: keep that, but not beside it.");
+                + $"read back and found whole, after {errand.Clock.GetElapsedTime(since).TotalSeconds:F1} seconds. "
+                + "Without its passphrase it is worth nothing: keep that, but not beside it.");
         }
         finally
         {

@@ -82,7 +82,8 @@ internal static class CommandLine
 
     private static Task HelpAsync(Errand errand)
     {
-        var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{"AgentAuth.Server [options]",-UsageWidth}  run the server");
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"AgentAuth.Server [options]",-UsageWidth}  run the server");
         foreach (var command in All)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{command.Usage,-UsageWidth}  {command.Does}");

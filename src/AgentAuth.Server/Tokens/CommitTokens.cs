@@ -9,7 +9,7 @@ internal sealed class CommitTokens(TokenTransaction transaction) : IOpenIddictSe
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<ProcessSignInContext>()
             .UseScopedHandler<CommitTokens>()
-            .SetOrder(OpenIddictServerHandlers.AttachCustomSignInParameters.Descriptor.Order + 500)
+            .SetOrder(OpenIddictServerHandlers.BeautifyGeneratedTokens.Descriptor.Order + 500)
             .Build();
 
     public async ValueTask HandleAsync(ProcessSignInContext context) => await transaction.CommitAsync(context.CancellationToken);

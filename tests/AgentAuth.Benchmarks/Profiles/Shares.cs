@@ -87,7 +87,8 @@ internal sealed class Shares
         Owners, one => Array.Exists(one.Libraries, library => frame.Library.StartsWith(library, StringComparison.Ordinal))).Owner;
 
     private static bool IsHandler(Frame frame) =>
-        frame.Method.EndsWith("::HandleAsync", StringComparison.Ordinal) || frame.Method.EndsWith("::InvokeAsync", StringComparison.Ordinal);
+        frame.Method.EndsWith("::HandleAsync", StringComparison.Ordinal)
+            || frame.Method.EndsWith("::InvokeAsync", StringComparison.Ordinal);
 
     private static void Count(Dictionary<string, int> counts, string what) => counts[what] = counts.GetValueOrDefault(what) + 1;
 }

@@ -18,7 +18,8 @@ internal sealed class ComposedSite : IAsyncDisposable
     private readonly int _http = Machine.FreePort();
     private readonly Dictionary<string, int> _ports = new(StringComparer.Ordinal)
     {
-        ["node-a"] = Machine.FreePort(), ["node-b"] = Machine.FreePort(),
+        ["node-a"] = Machine.FreePort(),
+        ["node-b"] = Machine.FreePort(),
     };
 
     private readonly Dictionary<string, ChildProcess> _processes = new(StringComparer.Ordinal);

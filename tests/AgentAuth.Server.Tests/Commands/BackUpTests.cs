@@ -42,7 +42,10 @@ public sealed class BackUpTests
 
         var file = await Operator.BackUpAsync(server.Store);
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        if (!OperatingSystem.IsWindows()) // skipped there; the compiler wants to see it
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
         var text = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
         Assert.DoesNotContain("alice", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("Tokens", text, StringComparison.Ordinal);

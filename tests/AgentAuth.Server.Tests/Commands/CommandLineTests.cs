@@ -90,7 +90,7 @@ public sealed class CommandLineTests
         var (code, said, complained) = await Operator.RunHereAsync(server.Store, "prune");
 
         Assert.Equal((0, ""), (code, complained));
-        Assert.Matches(@"notices +1\s", said);
+        Assert.Matches(@"revocations +1\s", said);
         Assert.Matches(@"sessions +0\s", said);
         Assert.Equal(0, await server.LookAsync(db => db.Revocations.CountAsync()));
     }
@@ -104,7 +104,7 @@ public sealed class CommandLineTests
 
         var (code, said, complained) = await Operator.RunAsync(store, "migrate");
 
-        Assert.Equal((1, ""), (code, said));
+        Assert.Equal((2, ""), (code, said));
         Assert.Contains("not a database", complained, StringComparison.Ordinal);
         Assert.Single(complained.TrimEnd().Split('\n')); // and no stack
         Directory.Delete(store.Folder, recursive: true);

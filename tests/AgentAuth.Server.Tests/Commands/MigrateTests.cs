@@ -74,7 +74,8 @@ public sealed class MigrateTests
         ];
 
         Assert.All(answers, answer => Assert.Equal((2, ""), (answer.Code, answer.Said)));
-        Assert.All(answers, answer => Assert.Contains("newer than this program: a newer one applied Tomorrow", answer.Complained));
+        Assert.All(answers, answer => Assert.Contains(
+            "newer than this program: a newer one applied Tomorrow", answer.Complained, StringComparison.Ordinal));
         Assert.All(answers, answer => Assert.Single(answer.Complained.TrimEnd().Split('\n')));
     }
 

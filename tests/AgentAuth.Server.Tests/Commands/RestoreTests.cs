@@ -125,7 +125,7 @@ public sealed class RestoreTests
         Assert.True((await Agent.Service(server).ForItselfAsync()).IsGood);
     }
 
-    /// <summary>The file was made by the first version that could; each later one must still read it and bring it to its own tables.</summary>
+    /// <summary>Made by the first version that could; each later one must still read it and bring it to its own tables.</summary>
     [Fact]
     public async Task A_backup_of_the_first_version_is_brought_to_this_one()
     {
@@ -165,9 +165,17 @@ public sealed class RestoreTests
             var like = await db.Clients.SingleAsync(c => c.ClientId == "demo-web");
             var client = new Client
             {
-                Id = Guid.CreateVersion7(), ClientId = $"demo-web-like-{i}", ClientSecret = like.ClientSecret, ClientType = like.ClientType,
-                ConsentType = like.ConsentType, ApplicationType = like.ApplicationType, Permissions = like.Permissions,
-                RedirectUris = like.RedirectUris, DisplayName = $"Agent {i}", Trust = like.Trust, CreatedAt = like.CreatedAt,
+                Id = Guid.CreateVersion7(),
+                ClientId = $"demo-web-like-{i}",
+                ClientSecret = like.ClientSecret,
+                ClientType = like.ClientType,
+                ConsentType = like.ConsentType,
+                ApplicationType = like.ApplicationType,
+                Permissions = like.Permissions,
+                RedirectUris = like.RedirectUris,
+                DisplayName = $"Agent {i}",
+                Trust = like.Trust,
+                CreatedAt = like.CreatedAt,
             };
             var grant = Grant.Of(
                 await db.Users.SingleAsync(u => u.Email == People.Alice), client,

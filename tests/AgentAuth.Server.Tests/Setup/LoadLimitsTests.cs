@@ -19,8 +19,13 @@ public sealed class LoadLimitsTests : IDisposable
         WorkAsync,
         Options.Create(new LoadLimits
         {
-            AtOnce = 2, Waiting = 1, SignInsAtOnce = 1, SignInsWaiting = 0, Streams = 1,
-            LongestWait = TimeSpan.FromSeconds(30), LongestRequest = TimeSpan.FromSeconds(60),
+            AtOnce = 2,
+            Waiting = 1,
+            SignInsAtOnce = 1,
+            SignInsWaiting = 0,
+            Streams = 1,
+            LongestWait = TimeSpan.FromSeconds(30),
+            LongestRequest = TimeSpan.FromSeconds(60),
         }),
         NullLogger<Overload>.Instance);
 

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 using AgentAuth.Server.Tests.Support;
-using Microsoft.AspNetCore.Hosting;
 
 namespace AgentAuth.Server.Tests.Setup;
 
