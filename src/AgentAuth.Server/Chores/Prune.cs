@@ -44,7 +44,7 @@ internal sealed partial class Prune(
             {
                 TakenOver(logger);
             }
-            catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (PassingFault.Is(failure))
             {
                 Telemetry.ChoreFailed(Chore);
                 PruneFailed(logger, failure.GetType().Name);

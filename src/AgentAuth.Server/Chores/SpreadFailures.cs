@@ -1,4 +1,3 @@
-using System.Data.Common;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 using Microsoft.EntityFrameworkCore;
@@ -52,7 +51,7 @@ internal sealed partial class SpreadFailures(
             {
                 await RunAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is DbException or InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (PassingFault.Is(failure))
             {
                 RoundFailed(logger, failure.GetType().Name);
             }

@@ -102,7 +102,7 @@ internal sealed class Turns(IServiceScopeFactory scopes, WriteGate gate, TimePro
         {
             // The chore is over.
         }
-        catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+        catch (Exception failure) when (PassingFault.Is(failure))
         {
             await lose(); // who cannot say that it lives is dead to the others
         }
@@ -115,7 +115,7 @@ internal sealed class Turns(IServiceScopeFactory scopes, WriteGate gate, TimePro
         {
             await ChangeAsync(chore, t => t.SetProperty(x => x.Holder, (Guid?)null), CancellationToken.None);
         }
-        catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+        catch (Exception failure) when (PassingFault.Is(failure))
         {
             // Its time runs out by itself.
         }

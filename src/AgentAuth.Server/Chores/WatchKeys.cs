@@ -1,3 +1,4 @@
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Tokens.Keys;
 
 namespace AgentAuth.Server.Chores;
@@ -16,7 +17,7 @@ internal sealed partial class WatchKeys(KeyRing ring, ILogger<WatchKeys> logger)
                 await ring.LookAsync(stoppingToken);
             }
             catch (Exception failure) when (
-                failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException or FormatException)
+                PassingFault.Is(failure) || failure is FormatException)
             {
                 LookFailed(logger, failure.GetType().Name);
             }

@@ -3,6 +3,7 @@ using AgentAuth.Server.Model;
 using AgentAuth.Server.Setup;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace AgentAuth.Server.Commands;
@@ -27,6 +28,9 @@ internal sealed class ArriveInPostgres : Arrival
         {
             await creator.CreateAsync(stop);
         }
+        // First, and again when all is gone: inside a transaction to look for a table that is not there ends it.
+        var history = db.GetService<IHistoryRepository>();
+        await history.CreateIfNotExistsAsync(stop);
         await db.Database.BeginTransactionAsync(stop);
         var pending = await SchemaUpdate.PendingAsync(db, stop);
         if (pending.Count < db.Database.GetMigrations().Count())
@@ -34,6 +38,7 @@ internal sealed class ArriveInPostgres : Arrival
             await db.Database.MigrateAsync(stop); // an older one first gets all the tables that are then to go
             await MustBeReplaceableAsync(db, errand);
             await DropAsync(db, stop);
+            await history.CreateIfNotExistsAsync(stop);
         }
         return new ArriveInPostgres(db);
     }

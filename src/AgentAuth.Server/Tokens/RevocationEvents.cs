@@ -118,7 +118,7 @@ internal sealed class RevocationEvents(
         {
             return true;
         }
-        catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+        catch (Exception failure) when (PassingFault.Is(failure))
         {
             return false;
         }

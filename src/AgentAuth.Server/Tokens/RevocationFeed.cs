@@ -62,7 +62,7 @@ internal sealed partial class RevocationFeed(
             {
                 await LookAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (PassingFault.Is(failure))
             {
                 LookFailed(logger, failure.GetType().Name);
             }

@@ -7,7 +7,7 @@ public sealed class SingleFileTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task One_file_starts_shows_its_pages_and_signs()
     {
         using var folder = new TemporaryFolder();

@@ -7,15 +7,18 @@ namespace AgentAuth.EndToEnd.Faults;
 /// <summary>R03, R05, R06: the database is stopped, stands still, is locked; it comes back, and so does everything else.</summary>
 public sealed class DatabaseAwayTests
 {
+    /// <summary>The short path would go on answering services from memory for a second, and on SQLite while only writing is barred.</summary>
+    private static readonly Surroundings TheLongWay = new() { Options = ["--AgentAuth:Tokens:ShortPath=false"] };
+
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Back = TimeSpan.FromSeconds(1);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Whoever_asks_while_PostgreSQL_is_stopped_frozen_or_locked_is_told_to_come_back()
     {
         await using var postgres = await OwnPostgres.StartAsync();
-        await using var demo = await DemoProcess.OnPostgresAsync(postgres.Connection);
+        await using var demo = await DemoProcess.OnPostgresAsync(postgres.Connection, TheLongWay);
         var cookies = await CookiesAsync(demo);
         var pool = await Pool.OfAsync(4, demo);
         using var until = new CancellationTokenSource();
@@ -36,10 +39,10 @@ public sealed class DatabaseAwayTests
         await Extent.NoteAsync("R05-R06-journal", [$"{pool.Facts} facts, {pool.Unanswered} requests told to come back; 0 violations"]);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Whoever_writes_while_another_process_holds_SQLite_is_told_to_come_back()
     {
-        await using var demo = await DemoProcess.OnSqliteAsync();
+        await using var demo = await DemoProcess.OnPostgresAsync(connectionString: null, TheLongWay);
         var cookies = await CookiesAsync(demo);
         await using var other = new SqliteConnection($"Data Source={Path.Combine(demo.DataPath, "agentauth.db")};Pooling=false");
         await other.OpenAsync(TestContext.Current.CancellationToken);
