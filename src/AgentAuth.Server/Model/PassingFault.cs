@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Model;
 
-/// <summary>Whether what failed may be well again the next time: a chore that is not prepared for it would take the whole server down.</summary>
+/// <summary>
+/// Whether what failed may be well again the next time: a chore that is not prepared for it would take the whole server down.
+/// </summary>
 internal static class PassingFault
 {
     public static bool Is(Exception failure) =>

@@ -7,7 +7,7 @@ namespace AgentAuth.EndToEnd.Faults;
 /// <summary>R03, R05, R06: the database is stopped, stands still, is locked; it comes back, and so does everything else.</summary>
 public sealed class DatabaseAwayTests
 {
-    /// <summary>The short path would go on answering services from memory for a second, and on SQLite while only writing is barred.</summary>
+    /// <summary>The short path would answer services from memory for a second more, and on SQLite while only writing is barred.</summary>
     private static readonly Surroundings TheLongWay = new() { Options = ["--AgentAuth:Tokens:ShortPath=false"] };
 
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(2);
