@@ -7,7 +7,8 @@ public sealed class SingleFileTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    [Fact(Explicit = true)]
+    [Fact]
+    [Trait("Run", "WhenAsked")]
     public async Task One_file_starts_shows_its_pages_and_signs()
     {
         using var folder = new TemporaryFolder();

@@ -10,7 +10,8 @@ public sealed class ClockTests
     private static readonly string[] Libraries =
         ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
 
-    [Theory(Explicit = true)]
+    [Theory]
+    [Trait("Run", "WhenAsked")]
     [InlineData("SQLite")]
     [InlineData("PostgreSQL")]
     public async Task Whichever_way_the_clock_jumps_nothing_that_is_over_comes_back(string database)

@@ -14,7 +14,8 @@ public sealed class DatabaseAwayTests
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Back = TimeSpan.FromSeconds(1);
 
-    [Fact(Explicit = true)]
+    [Fact]
+    [Trait("Run", "WhenAsked")]
     public async Task Whoever_asks_while_PostgreSQL_is_stopped_frozen_or_locked_is_told_to_come_back()
     {
         await using var postgres = await OwnPostgres.StartAsync();
@@ -39,7 +40,8 @@ public sealed class DatabaseAwayTests
         await Extent.NoteAsync("R05-R06-journal", [$"{pool.Facts} facts, {pool.Unanswered} requests told to come back; 0 violations"]);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
+    [Trait("Run", "WhenAsked")]
     public async Task Whoever_writes_while_another_process_holds_SQLite_is_told_to_come_back()
     {
         await using var demo = await DemoProcess.OnPostgresAsync(connectionString: null, TheLongWay);

@@ -9,7 +9,8 @@ public sealed class DiskFullTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    [Fact(Explicit = true)]
+    [Fact]
+    [Trait("Run", "WhenAsked")]
     public async Task On_SQLite_whoever_writes_is_told_to_come_back_and_whoever_reads_is_answered()
     {
         using var disk = await SmallDisk.OfAsync(megabytes: 12);
@@ -18,7 +19,8 @@ public sealed class DiskFullTests
         await FillsAndRecoversAsync(demo, disk, postgres: null, "R04-SQLite", () => Task.CompletedTask);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
+    [Trait("Run", "WhenAsked")]
     public async Task On_PostgreSQL_whoever_writes_is_told_to_come_back_and_whoever_reads_is_answered()
     {
         using var disk = await SmallDisk.OfAsync(megabytes: 160);

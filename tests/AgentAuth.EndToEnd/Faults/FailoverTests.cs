@@ -8,7 +8,8 @@ public sealed class FailoverTests
 {
     private static readonly TimeSpan LongestOutage = TimeSpan.FromSeconds(10);
 
-    [Fact(Explicit = true)]
+    [Fact]
+    [Trait("Run", "WhenAsked")]
     public async Task When_the_primary_dies_the_standby_serves_within_ten_seconds_and_knows_everything_acknowledged()
     {
         var outages = new List<TimeSpan>();

@@ -9,7 +9,8 @@ public sealed class OverloadTests
     private static readonly TimeSpan Accepted = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    [Fact(Explicit = true)]
+    [Fact]
+    [Trait("Run", "WhenAsked")]
     public async Task Under_ten_times_what_it_can_do_those_let_in_are_answered_soon_and_the_others_at_once()
     {
         var isFull = Extent.Of(0, 100) == 100;
@@ -43,7 +44,8 @@ public sealed class OverloadTests
         Assert.True(back <= Longest && backAgain <= Longest);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
+    [Trait("Run", "WhenAsked")]
     public async Task With_fewer_connections_than_it_wants_everybody_is_answered_and_nobody_waits_for_ever()
     {
         await using var postgres = await OwnPostgres.StartAsync(folder: null, "max_connections=20");

@@ -21,7 +21,8 @@ public sealed class SoakTests(PostgresCluster postgres)
     private readonly ConcurrentQueue<(double At, Knock Knock)> _knocks = new();
     private readonly List<(double At, long Kilobytes, int Handles, int Threads, long Stored)> _samples = [];
 
-    [Fact(Explicit = true)]
+    [Fact]
+    [Trait("Run", "WhenAsked")]
     public async Task After_long_mixed_load_it_is_as_small_and_as_fast_as_before()
     {
         var isPostgres = Environment.GetEnvironmentVariable("AGENTAUTH_TESTS_SOAK_DATABASE") == "PostgreSQL";
