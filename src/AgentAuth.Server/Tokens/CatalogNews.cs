@@ -8,19 +8,13 @@ namespace AgentAuth.Server.Tokens;
 
 /// <summary>
 /// Whoever changes a client, a resource or a scope leaves a notice of it, in the same transaction, for the other nodes; this one forgets
-/// what it remembered as soon as that is committed. What is changed by a statement instead of by its entity says so with <see
-/// cref="Tell"/>.
+/// what it remembered as soon as that is committed. The one statement that changes clients without their entities goes with a scope that is
+/// taken away, which is seen.
 /// </summary>
 internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTransactionInterceptor, ISaveChangesInterceptor
 {
     private static readonly object IsOld = new();
     private static readonly ConditionalWeakTable<DbContext, object> Uncommitted = [];
-
-    public static void Tell(AgentAuthDb db, TimeProvider clock)
-    {
-        db.Add(new CatalogChange { At = clock.GetUtcNow() });
-        Uncommitted.AddOrUpdate(db, IsOld);
-    }
 
     public ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
@@ -52,6 +46,12 @@ internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTrans
         return Task.CompletedTask;
     }
 
+
+    private static void Tell(AgentAuthDb db, TimeProvider clock)
+    {
+        db.Add(new CatalogChange { At = clock.GetUtcNow() });
+        Uncommitted.AddOrUpdate(db, IsOld);
+    }
 
     private static bool IsNews(Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry entry) =>
         entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted

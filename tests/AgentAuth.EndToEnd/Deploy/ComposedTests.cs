@@ -55,10 +55,15 @@ public sealed class ComposedTests(PostgresCluster postgres, ITestOutputHelper ou
         var lost = killed.Where(a => a.Status != HttpStatusCode.OK).ToList();
         output.WriteLine($"{stopped.Count} requests around a stop, all answered; {killed.Count} around a kill, {lost.Count} lost");
         Assert.All(lost, a => Assert.Equal((HttpMethod.Post, HttpStatusCode.BadGateway), a)); // it may have been done: the client decides
-        Assert.InRange(lost.Count, 0, Callers);
+        Assert.InRange(lost.Count, 0, LostToEach * Callers);
+        Assert.All(killed.TakeLast(AfterIt / 2), a => Assert.Equal(HttpStatusCode.OK, a.Status));
     }
 
     private const int Callers = 4;
+    private const int AfterIt = 80;
+
+    // The one under way, and one sent down a kept connection, or one not yet accepted, whose end the proxy had not heard of.
+    private const int LostToEach = 2;
 
     /// <summary>Gets and posts from several sides: some while nothing happens, some while it does, some after it.</summary>
     private static async Task<List<(HttpMethod Method, HttpStatusCode Status)>> UnderLoadAsync(
@@ -79,7 +84,7 @@ public sealed class ComposedTests(PostgresCluster postgres, ITestOutputHelper ou
         var callers = Enumerable.Range(0, Callers).Select(_ => CallAsync()).ToArray();
         await AnsweredAsync(answers, more: 40);
         await happen();
-        await AnsweredAsync(answers, more: 80);
+        await AnsweredAsync(answers, more: AfterIt);
         Volatile.Write(ref isOver, true);
         await Task.WhenAll(callers);
         return [.. answers];

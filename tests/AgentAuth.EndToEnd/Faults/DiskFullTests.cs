@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AgentAuth.EndToEnd.Support;
 
 namespace AgentAuth.EndToEnd.Faults;
@@ -34,8 +35,11 @@ public sealed class DiskFullTests
         DemoProcess demo, SmallDisk disk, string? postgres, string procedure, Func<Task> databaseGoesOn)
     {
         var agent = await Agent.MeetAsync(demo);
-        var kept = await agent.ConnectAsync(Person.Alice(demo));
-        var pool = await Pool.OfAsync(8, demo);
+        var admin = Person.Named(demo, "admin"); // none of the writers is hers
+        var kept = await agent.ConnectAsync(admin);
+        var (again, cookies) = (agent.AskFor("mail.read offline_access"), admin.Browser.Cookies);
+        Assert.True((await Knock.ForCodeAsync(again, cookies)).IsCode);
+        var pool = await Pool.OfAsync(6, demo);
         await pool.WriteForAsync(TimeSpan.FromSeconds(1));
 
         disk.Fill();
@@ -43,11 +47,12 @@ public sealed class DiskFullTests
         var writing = pool.WriteAsync(until.Token);
         Knock? refusal = null;
         await Poll.UntilAsync(
-            async () => (refusal = await Knock.ForTokenAsync(demo)).Status != 200, Patience, () => "The disk never was full.");
-        Assert.True(refusal!.IsRefusalForPrograms, $"{refusal}\n{refusal.Body}\n{demo.LastWords}");
+            async () => !(refusal = await Knock.ForCodeAsync(again, cookies)).IsCode, Patience, () => "The disk never was full.");
+        Assert.True(refusal!.IsRefusalForPeople, $"{refusal}\n{refusal.Body}\n{demo.LastWords}");
         Assert.Equal(200, (await Knock.AtMetadataAsync(demo)).Status);
         Assert.Equal(200, (await Knock.AtJwksAsync(demo)).Status);
         Assert.Equal(200, (await Knock.AtLiveAsync(demo)).Status);
+        Assert.Equal(200, (await Knock.ForTokenAsync(demo)).Status); // writes nothing
         if (postgres is null)
         {
             Assert.True(await agent.IsActiveAsync(kept.AccessToken), "Introspection does not go on.");
@@ -55,7 +60,10 @@ public sealed class DiskFullTests
 
         disk.Free();
         await databaseGoesOn();
-        var back = await new Outage(demo, string.Empty).FirstTokenAsync();
+        var since = Stopwatch.GetTimestamp();
+        await Poll.UntilAsync(
+            async () => (await Knock.ForCodeAsync(again, cookies)).IsCode, Patience, () => $"No code again.\n{demo.LastWords}");
+        var back = Stopwatch.GetElapsedTime(since);
         await until.CancelAsync();
         await writing;
         await pool.EverythingHoldsAsync();
@@ -63,7 +71,7 @@ public sealed class DiskFullTests
         await Extent.NoteAsync(procedure,
         [
             $"refused as {refusal}",
-            $"first token {back.TotalMilliseconds:F0} ms after there was room again, without a restart of the server",
+            $"first code {back.TotalMilliseconds:F0} ms after there was room again, without a restart of the server",
             $"{pool.Facts} facts, {pool.Unanswered} requests told to come back; 0 violations",
         ]);
     }

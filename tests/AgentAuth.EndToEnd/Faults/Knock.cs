@@ -12,6 +12,9 @@ internal sealed record Knock(string What, int Status, string? MediaType, bool Sa
     public const string Ready = "ready";
     public const string Page = "page";
     public const string Token = "token";
+    public const string Code = "code";
+
+    public bool IsCode => Status is 302 or 303;
 
     public bool IsRefusalForPrograms =>
         Status == 503 && MediaType == "application/json" && SaysWhen && Body.Contains("\"error\"", StringComparison.Ordinal);
@@ -42,14 +45,13 @@ internal sealed record Knock(string What, int Status, string? MediaType, bool Sa
     });
 
     /// <summary>Somebody opens a page of theirs with a session cookie.</summary>
-    public static Task<Knock> AtPageAsync(DemoProcess demo, string cookies) => SendAsync(Page, () =>
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, $"{demo.Url}/account/agents");
-        request.Headers.TryAddWithoutValidation("Accept", "text/html");
-        request.Headers.TryAddWithoutValidation("Accept-Language", "en");
-        request.Headers.TryAddWithoutValidation("Cookie", cookies);
-        return request;
-    });
+    public static Task<Knock> AtPageAsync(DemoProcess demo, string cookies) =>
+        SendAsync(Page, () => Shown($"{demo.Url}/account/agents", cookies));
+
+    /// <summary>
+    /// Somebody's agent asks again for what they allowed before, and gets a code at once: what of all that is asked most often must be written.
+    /// </summary>
+    public static Task<Knock> ForCodeAsync(Ask ask, string cookies) => SendAsync(Code, () => Shown(ask.Url, cookies));
 
     public static Task<Knock[]> AtEverythingAsync(DemoProcess demo, string cookies) => Task.WhenAll(
         AtMetadataAsync(demo), AtJwksAsync(demo), AtLiveAsync(demo), AtReadyAsync(demo), ForTokenAsync(demo), AtPageAsync(demo, cookies));
@@ -70,6 +72,15 @@ internal sealed record Knock(string What, int Status, string? MediaType, bool Sa
         {
             return new(what, 0, null, false, Stopwatch.GetElapsedTime(since), none.Message);
         }
+    }
+
+    private static HttpRequestMessage Shown(string url, string cookies)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.TryAddWithoutValidation("Accept", "text/html");
+        request.Headers.TryAddWithoutValidation("Accept-Language", "en");
+        request.Headers.TryAddWithoutValidation("Cookie", cookies);
+        return request;
     }
 
     private static Task<Knock> GetAsync(string what, string url) => SendAsync(what, () => new(HttpMethod.Get, url));

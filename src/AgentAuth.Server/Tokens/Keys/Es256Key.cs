@@ -9,7 +9,7 @@ namespace AgentAuth.Server.Tokens.Keys;
 /// A signing key as the short path uses it: signs and verifies without a descriptor, a handler or a provider in between. An
 /// <see cref="ECDsa"/> is not promised to be safe for two callers at once, so each takes one of its own and gives it back.
 /// </summary>
-internal sealed class Es256Key(string id, ECParameters parameters) : IDisposable
+internal sealed class Es256Key(string id, ECParameters parameters)
 {
     public const int SignatureBytes = 64;
 
@@ -41,14 +41,6 @@ internal sealed class Es256Key(string id, ECParameters parameters) : IDisposable
         var isGood = ecdsa.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         _idle.Add(ecdsa);
         return isGood;
-    }
-
-    public void Dispose()
-    {
-        while (_idle.TryTake(out var ecdsa))
-        {
-            ecdsa.Dispose();
-        }
     }
 
     private ECDsa Take() => _idle.TryTake(out var ecdsa) ? ecdsa : ECDsa.Create(parameters);

@@ -83,7 +83,6 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
         }
         _keys = ordered;
         OwnKeys = [.. ordered.Where(k => k.Use == KeyUse.Encryption).Select(k => KeyMint.SigningFor((SymmetricSecurityKey)_open[k.Id]))];
-        // Not disposed when replaced: a request may be signing with one; it holds no more than a key's numbers.
         ShortPathKeys = EveryOne([.. ordered.Where(k => k.Use == KeyUse.Signing).Select(k => Es256Key.Of(_open[k.Id]))]);
         Version++;
         var told = Interlocked.Exchange(ref _changed, new CancellationTokenSource());

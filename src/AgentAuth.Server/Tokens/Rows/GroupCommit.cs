@@ -67,8 +67,9 @@ internal sealed class GroupCommit : IAsyncDisposable
                 _statements ??= _open();
                 CommitTogether(batch);
             }
-            catch (Exception failure) when (failure is SqliteException or TimeoutException or InvalidOperationException)
+            catch (Exception failure) when (failure is not OutOfMemoryException)
             {
+                // Whatever it was, whoever waits is told and the loop goes on: without it nobody would write again.
                 Take(batch); // those that waited for a turn that never came
                 batch.ForEach(w => w.Done.TrySetException(failure));
                 _statements?.Dispose();
@@ -124,7 +125,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
             _statements.Commit();
         }
-        catch (SqliteException)
+        catch
         {
             _statements.Rollback();
             throw;

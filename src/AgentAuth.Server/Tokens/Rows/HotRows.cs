@@ -9,6 +9,40 @@ namespace AgentAuth.Server.Tokens.Rows;
 /// </summary>
 internal abstract class HotRows
 {
+    // What both engines are asked in the same words; parameters are numbered.
+    protected const string FindToken = """
+        SELECT t."Id", t."Type", t."Status", t."ExpirationDate", t."Payload", t."ApplicationId",
+          g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId",
+          a."Id", a."Email", a."EmailConfirmed", a."DisabledAt" IS NOT NULL
+        FROM "Tokens" t JOIN "Grants" g ON g."Id" = t."AuthorizationId" JOIN "Accounts" a ON a."Id" = g."AccountId"
+        WHERE t."ReferenceId" = $1
+        """;
+
+    protected const string AddToken = """
+        INSERT INTO "Tokens" ("Id", "Type", "ApplicationId", "AuthorizationId", "Subject", "CreationDate", "ExpirationDate", "Payload",
+          "ReferenceId", "Status", "ConcurrencyToken")
+        SELECT $1, $2, $3, "Id", $5, $6, $7, $8, $9, 'valid', $10 FROM "Grants" WHERE "Id" = $4 AND "Status" = 'valid'
+        """;
+
+    protected const string FindSession = """
+        SELECT s."Id", s."SeenAt", s."EndsAt", s."Ticket", a."SecurityStamp", a."Id", a."Email", a."EmailConfirmed",
+          a."DisabledAt" IS NOT NULL, g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId"
+        FROM "Sessions" s JOIN "Accounts" a ON a."Id" = s."AccountId"
+        LEFT JOIN "Grants" g ON g."AccountId" = a."Id" AND g."ApplicationId" = $2 AND g."ResourceId" = $3 AND g."RedirectHost" = $4
+          AND g."Status" = 'valid'
+        WHERE s."Id" = $1
+        """;
+
+    protected const string NewsSince = """
+        SELECT "Id", "Kind", "Value", "At", "ForgetAt" FROM "Revocations" WHERE "At" >= $1
+        UNION ALL SELECT "Id", '', '', "At", "At" FROM "CatalogChanges" WHERE "At" >= $1
+        """;
+
+    protected const string NewsStanding = """
+        SELECT "Id", "Kind", "Value", "At", "ForgetAt" FROM "Revocations" WHERE "ForgetAt" > $1
+        UNION ALL SELECT "Id", '', '', "At", "At" FROM "CatalogChanges"
+        """;
+
     /// <summary>A code or refresh token with its grant and its person; null when there is none by this reference.</summary>
     public abstract Task<TokenRow?> FindTokenAsync(string reference, CancellationToken stop);
 

@@ -7,14 +7,6 @@ namespace AgentAuth.Server.Tokens.Rows;
 /// <summary>On PostgreSQL each act is one statement, so it is one round trip, one transaction and one wait for the disk.</summary>
 internal sealed class PostgresRows(NpgsqlDataSource source) : HotRows
 {
-    private const string Find = """
-        SELECT t."Id", t."Type", t."Status", t."ExpirationDate", t."Payload", t."ApplicationId",
-          g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId",
-          a."Id", a."Email", a."EmailConfirmed", a."DisabledAt" IS NOT NULL
-        FROM "Tokens" t JOIN "Grants" g ON g."Id" = t."AuthorizationId" JOIN "Accounts" a ON a."Id" = g."AccountId"
-        WHERE t."ReferenceId" = $1
-        """;
-
     // The status is looked at again after waiting for the row; the grant's is looked up, or a join would make it a subquery that is not.
     private const string Rotate = """
         WITH used AS (
@@ -29,12 +21,6 @@ internal sealed class PostgresRows(NpgsqlDataSource source) : HotRows
         SELECT count(*) FROM used
         """;
 
-    private const string Add = """
-        INSERT INTO "Tokens" ("Id", "Type", "ApplicationId", "AuthorizationId", "Subject", "CreationDate", "ExpirationDate", "Payload",
-          "ReferenceId", "Status", "ConcurrencyToken")
-        SELECT $1, $2, $3, "Id", $5, $6, $7, $8, $9, 'valid', $10 FROM "Grants" WHERE "Id" = $4 AND "Status" = 'valid'
-        """;
-
     private const string End = """
         WITH ended AS (
           UPDATE "Grants" SET "Status" = 'revoked', "EndedAt" = $3, "EndedBecause" = $4, "ConcurrencyToken" = $5
@@ -47,30 +33,11 @@ internal sealed class PostgresRows(NpgsqlDataSource source) : HotRows
         SELECT count(*) FROM ended
         """;
 
-    private const string Session = """
-        SELECT s."Id", s."SeenAt", s."EndsAt", s."Ticket", a."SecurityStamp", a."Id", a."Email", a."EmailConfirmed",
-          a."DisabledAt" IS NOT NULL, g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId"
-        FROM "Sessions" s JOIN "Accounts" a ON a."Id" = s."AccountId"
-        LEFT JOIN "Grants" g ON g."AccountId" = a."Id" AND g."ApplicationId" = $2 AND g."ResourceId" = $3 AND g."RedirectHost" = $4
-          AND g."Status" = 'valid'
-        WHERE s."Id" = $1
-        """;
-
-    private const string Since = """
-        SELECT "Id", "Kind", "Value", "At", "ForgetAt" FROM "Revocations" WHERE "At" >= $1
-        UNION ALL SELECT "Id", '', '', "At", "At" FROM "CatalogChanges" WHERE "At" >= $1
-        """;
-
-    private const string Standing = """
-        SELECT "Id", "Kind", "Value", "At", "ForgetAt" FROM "Revocations" WHERE "ForgetAt" > $1
-        UNION ALL SELECT "Id", '', '', "At", "At" FROM "CatalogChanges"
-        """;
-
     public override Task<TokenRow?> FindTokenAsync(string reference, CancellationToken stop) =>
-        OneAsync(Find, RowReading.Token, stop, Of(reference));
+        OneAsync(FindToken, RowReading.Token, stop, Of(reference));
 
     public override Task<SessionRow?> FindSessionAsync(SessionQuestion question, CancellationToken stop) => OneAsync(
-        Session, RowReading.Session, stop,
+        FindSession, RowReading.Session, stop,
         Of(question.SessionId), Of(question.ClientId), Of(question.ResourceId), Of(question.RedirectHost));
 
     public override Task<bool> RotateAsync(Rotation rotation, CancellationToken stop)
@@ -86,7 +53,7 @@ internal sealed class PostgresRows(NpgsqlDataSource source) : HotRows
 
     public override async Task<bool> AddAsync(NewToken token, CancellationToken stop)
     {
-        await using var command = source.CreateCommand(Add);
+        await using var command = source.CreateCommand(AddToken);
         NpgsqlParameter[] parameters =
         [
             Of(token.Id), Of(token.Type), Of(token.ClientId), Of(token.GrantId), Of(token.Subject), Of(token.CreatedAt),
@@ -101,10 +68,10 @@ internal sealed class PostgresRows(NpgsqlDataSource source) : HotRows
         Of(end.Notice.Value), Of(end.Notice.ForgetAt), Of(end.Entry.Id), Of(end.Entry.Actor), Of(end.Entry.Act), Of(end.Entry.Target),
         Of(end.Entry.Reason, NpgsqlDbType.Text), Of(end.Entry.Address, NpgsqlDbType.Text));
 
-    public override Task<List<Notice>> NewsSinceAsync(DateTimeOffset since, CancellationToken stop) => NoticesAsync(Since, since, stop);
+    public override Task<List<Notice>> NewsSinceAsync(DateTimeOffset since, CancellationToken stop) => NoticesAsync(NewsSince, since, stop);
 
     public override Task<List<Notice>> NewsStandingAsync(DateTimeOffset now, CancellationToken stop) =>
-        NoticesAsync(Standing, now, stop);
+        NoticesAsync(NewsStanding, now, stop);
 
     private async Task<T?> OneAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken stop, params NpgsqlParameter[] parameters)
         where T : class

@@ -6,26 +6,12 @@ namespace AgentAuth.Server.Tokens.Rows;
 /// <summary>On SQLite reading is cheap and beside the writer; writing goes through <see cref="GroupCommit"/>.</summary>
 internal sealed class SqliteRows(Func<SqliteStatements> open, GroupCommit writer) : HotRows, IDisposable
 {
-    private const string Find = """
-        SELECT t."Id", t."Type", t."Status", t."ExpirationDate", t."Payload", t."ApplicationId",
-          g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId",
-          a."Id", a."Email", a."EmailConfirmed", a."DisabledAt" IS NOT NULL
-        FROM "Tokens" t JOIN "Grants" g ON g."Id" = t."AuthorizationId" JOIN "Accounts" a ON a."Id" = g."AccountId"
-        WHERE t."ReferenceId" = $1
-        """;
-
     private const string Use = """
         UPDATE "Tokens" SET "Status" = 'redeemed', "RedemptionDate" = $3
         WHERE "Id" = $1 AND "Status" = 'valid' AND EXISTS (SELECT 1 FROM "Grants" WHERE "Id" = $2 AND "Status" = 'valid')
         """;
 
     private const string NoteUse = """UPDATE "Grants" SET "LastUsedAt" = $2 WHERE "Id" = $1""";
-
-    private const string Add = """
-        INSERT INTO "Tokens" ("Id", "Type", "ApplicationId", "AuthorizationId", "Subject", "CreationDate", "ExpirationDate", "Payload",
-          "ReferenceId", "Status", "ConcurrencyToken")
-        SELECT $1, $2, $3, "Id", $5, $6, $7, $8, $9, 'valid', $10 FROM "Grants" WHERE "Id" = $4 AND "Status" = 'valid'
-        """;
 
     private const string End = """
         UPDATE "Grants" SET "Status" = 'revoked', "EndedAt" = $3, "EndedBecause" = $4, "ConcurrencyToken" = $5
@@ -39,32 +25,13 @@ internal sealed class SqliteRows(Func<SqliteStatements> open, GroupCommit writer
         INSERT INTO "AuditEntries" ("Id", "At", "Actor", "Act", "Target", "Reason", "Address") VALUES ($1, $2, $3, $4, $5, $6, $7)
         """;
 
-    private const string Session = """
-        SELECT s."Id", s."SeenAt", s."EndsAt", s."Ticket", a."SecurityStamp", a."Id", a."Email", a."EmailConfirmed",
-          a."DisabledAt" IS NOT NULL, g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId"
-        FROM "Sessions" s JOIN "Accounts" a ON a."Id" = s."AccountId"
-        LEFT JOIN "Grants" g ON g."AccountId" = a."Id" AND g."ApplicationId" = $2 AND g."ResourceId" = $3 AND g."RedirectHost" = $4
-          AND g."Status" = 'valid'
-        WHERE s."Id" = $1
-        """;
-
-    private const string Since = """
-        SELECT "Id", "Kind", "Value", "At", "ForgetAt" FROM "Revocations" WHERE "At" >= $1
-        UNION ALL SELECT "Id", '', '', "At", "At" FROM "CatalogChanges" WHERE "At" >= $1
-        """;
-
-    private const string Standing = """
-        SELECT "Id", "Kind", "Value", "At", "ForgetAt" FROM "Revocations" WHERE "ForgetAt" > $1
-        UNION ALL SELECT "Id", '', '', "At", "At" FROM "CatalogChanges"
-        """;
-
     private readonly ConcurrentBag<SqliteStatements> _readers = [];
 
     public override Task<TokenRow?> FindTokenAsync(string reference, CancellationToken stop) =>
-        Task.FromResult(One(Find, RowReading.Token, reference));
+        Task.FromResult(One(FindToken, RowReading.Token, reference));
 
     public override Task<SessionRow?> FindSessionAsync(SessionQuestion question, CancellationToken stop) => Task.FromResult(
-        One(Session, RowReading.Session, question.SessionId, question.ClientId, question.ResourceId, question.RedirectHost));
+        One(FindSession, RowReading.Session, question.SessionId, question.ClientId, question.ResourceId, question.RedirectHost));
 
     public override Task<bool> RotateAsync(Rotation rotation, CancellationToken stop) => writer.DoAsync(
         s =>
@@ -98,10 +65,10 @@ internal sealed class SqliteRows(Func<SqliteStatements> open, GroupCommit writer
         stop);
 
     public override Task<List<Notice>> NewsSinceAsync(DateTimeOffset since, CancellationToken stop) =>
-        Task.FromResult(Many(Since, RowReading.Notice, since.UtcDateTime));
+        Task.FromResult(Many(NewsSince, RowReading.Notice, since.UtcDateTime));
 
     public override Task<List<Notice>> NewsStandingAsync(DateTimeOffset now, CancellationToken stop) =>
-        Task.FromResult(Many(Standing, RowReading.Notice, now.UtcDateTime));
+        Task.FromResult(Many(NewsStanding, RowReading.Notice, now.UtcDateTime));
 
     public void Dispose()
     {
@@ -112,8 +79,8 @@ internal sealed class SqliteRows(Func<SqliteStatements> open, GroupCommit writer
     }
 
     private static bool Insert(SqliteStatements statements, NewToken token) => statements.Do(
-        Add, token.Id, token.Type, token.ClientId, token.GrantId, token.Subject, token.CreatedAt.UtcDateTime, token.ExpiresAt.UtcDateTime,
-        token.Payload, token.Reference, RowReading.NewVersion()) == 1;
+        AddToken, token.Id, token.Type, token.ClientId, token.GrantId, token.Subject, token.CreatedAt.UtcDateTime,
+        token.ExpiresAt.UtcDateTime, token.Payload, token.Reference, RowReading.NewVersion()) == 1;
 
     private T? One<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)
         where T : class => Many(sql, read, values) is [var first, ..] ? first : null;
