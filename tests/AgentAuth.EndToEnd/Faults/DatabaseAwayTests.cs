@@ -50,7 +50,8 @@ public sealed class DatabaseAwayTests
         var agent = await Agent.MeetAsync(demo);
         await agent.ConnectAsync(alice);
         var (again, cookies) = (agent.AskFor("mail.read offline_access"), alice.Browser.Cookies);
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Knock.ForCodeAsync(again, cookies))), knock => Assert.True(knock.IsCode));
+        var warm = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Knock.ForCodeAsync(again, cookies)));
+        Assert.All(warm, knock => Assert.True(knock.IsCode, $"{knock}"));
         await using var other = new SqliteConnection($"Data Source={Path.Combine(demo.DataPath, "agentauth.db")};Pooling=false");
         await other.OpenAsync(TestContext.Current.CancellationToken);
         await using var hold = other.BeginTransaction(deferred: false);

@@ -49,7 +49,7 @@ internal sealed record Knock(string What, int Status, string? MediaType, bool Sa
         SendAsync(Page, () => Shown($"{demo.Url}/account/agents", cookies));
 
     /// <summary>
-    /// Somebody's agent asks again for what they allowed before, and gets a code at once: what of all that is asked most often must be written.
+    /// Somebody's agent asks again for what they allowed before, and gets a code at once: of what is asked often, this must be written.
     /// </summary>
     public static Task<Knock> ForCodeAsync(Ask ask, string cookies) => SendAsync(Code, () => Shown(ask.Url, cookies));
 
