@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Signals;
-using AgentAuth.Server.Tokens;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Chores;
@@ -12,7 +11,7 @@ namespace AgentAuth.Server.Chores;
 /// that it is refused for its age. One node prunes for all; should two do it at once, what one has deleted the other does not find.
 /// </summary>
 internal sealed partial class Prune(
-    IServiceScopeFactory scopes, Turns turns, WriteGate gate, TimeProvider clock, ILogger<Prune> logger) : BackgroundService
+    IServiceScopeFactory scopes, Turns turns, TimeProvider clock, ILogger<Prune> logger) : BackgroundService
 {
     public const string Chore = "prune";
 
@@ -76,17 +75,13 @@ internal sealed partial class Prune(
         return gone;
     }
 
-    private async Task<(string What, int Rows)> DeleteAsync<T>(string table, IOrderedQueryable<T> which, CancellationToken stop)
+    private static async Task<(string What, int Rows)> DeleteAsync<T>(string table, IOrderedQueryable<T> which, CancellationToken stop)
     {
         var gone = 0;
         while (true)
         {
             var begun = Stopwatch.GetTimestamp();
-            int batch;
-            using (await gate.EnterAsync(stop))
-            {
-                batch = await which.Take(BatchSize).ExecuteDeleteAsync(stop);
-            }
+            var batch = await which.Take(BatchSize).ExecuteDeleteAsync(stop);
             gone += batch;
             Telemetry.Pruned(table, batch);
             if (batch < BatchSize)

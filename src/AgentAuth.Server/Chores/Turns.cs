@@ -1,5 +1,4 @@
 using AgentAuth.Server.Model;
-using AgentAuth.Server.Tokens;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Chores;
@@ -8,7 +7,7 @@ namespace AgentAuth.Server.Chores;
 /// Sees to it that of several nodes one does a chore, and the others when it dies: who does it holds a row for <see cref="Hold"/> and
 /// renews it while it works. Should a holder be so late that another took over, both work for a moment: every chore must bear that.
 /// </summary>
-internal sealed class Turns(IServiceScopeFactory scopes, WriteGate gate, TimeProvider clock)
+internal sealed class Turns(IServiceScopeFactory scopes, TimeProvider clock)
 {
     /// <summary>How often a node asks whether a chore is due.</summary>
     public static readonly TimeSpan Ask = TimeSpan.FromSeconds(15);
@@ -61,18 +60,16 @@ internal sealed class Turns(IServiceScopeFactory scopes, WriteGate gate, TimePro
             await IntroduceAsync(db, chore, now, stop);
             return false;
         }
-        using var turn = await gate.EnterAsync(stop);
         return 1 == await free.ExecuteUpdateAsync(t => t.SetProperty(x => x.Holder, _node).SetProperty(x => x.HeldUntil, until), stop);
     }
 
     /// <summary>As done just now: it begins to be due when it is first heard of.</summary>
-    private async Task IntroduceAsync(AgentAuthDb db, string chore, DateTimeOffset now, CancellationToken stop)
+    private static async Task IntroduceAsync(AgentAuthDb db, string chore, DateTimeOffset now, CancellationToken stop)
     {
         if (await db.ChoreTurns.AnyAsync(t => t.Name == chore, stop))
         {
             return;
         }
-        using var turn = await gate.EnterAsync(stop);
         db.Add(new ChoreTurn { Name = chore, DoneAt = now, HeldUntil = now });
         try
         {
@@ -126,7 +123,6 @@ internal sealed class Turns(IServiceScopeFactory scopes, WriteGate gate, TimePro
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
-        using var turn = await gate.EnterAsync(stop);
         return await db.ChoreTurns.Where(t => t.Name == chore && t.Holder == _node).ExecuteUpdateAsync(change, stop);
     }
 }

@@ -76,7 +76,12 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 }
 
 /// <summary>Each database has migrations of its own, and EF finds them by the context's type.</summary>
-internal sealed class SqliteDb(DbContextOptions<SqliteDb> options) : AgentAuthDb(options);
+internal sealed class SqliteDb : AgentAuthDb
+{
+    /// <summary>Whatever is saved is saved in a transaction, whose beginning can wait for its turn to write.</summary>
+    public SqliteDb(DbContextOptions<SqliteDb> options)
+        : base(options) => Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+}
 
 /// <inheritdoc cref="SqliteDb"/>
 internal sealed class PostgresDb(DbContextOptions<PostgresDb> options) : AgentAuthDb(options);

@@ -36,13 +36,15 @@ internal static class DatabaseSetup
             return;
         }
         CreatePrivateFolder(settings.DataPath);
-        services.AddSingleton<SqliteDurability>();
-        services.AddSingleton(p => new GroupCommit(() => Statements(settings.ConnectionString), p.GetRequiredService<WriteGate>()));
-        services.AddSingleton<HotRows>(p => new SqliteRows(
-            () => Statements(settings.ConnectionString), p.GetRequiredService<GroupCommit>()));
+        services.AddSingleton<WriteGate>();
+        services.AddSingleton<WriteTurns>();
+        var durability = new SqliteDurability(settings.Synchronous);
+        SqliteStatements Open() => Statements(settings.ConnectionString, durability);
+        services.AddSingleton(p => new GroupCommit(Open, p.GetRequiredService<WriteGate>()));
+        services.AddSingleton<HotRows>(p => new SqliteRows(Open, p.GetRequiredService<GroupCommit>()));
         services.AddDbContextPool<SqliteDb>((p, o) => Quietly(o
             .UseSqlite(settings.ConnectionString, s => s.CommandTimeout(SqliteDurability.BusySeconds)))
-            .AddInterceptors(p.GetRequiredService<SqliteDurability>(), p.GetRequiredService<CatalogNews>()));
+            .AddInterceptors(durability, p.GetRequiredService<WriteTurns>(), p.GetRequiredService<CatalogNews>()));
         services.AddScoped<AgentAuthDb>(p => p.GetRequiredService<SqliteDb>());
     }
 
@@ -62,7 +64,7 @@ internal static class DatabaseSetup
     }
 
     /// <summary>A connection of its own, closed with its owner: the pool would keep the file open behind it.</summary>
-    private static SqliteStatements Statements(string connectionString)
+    private static SqliteStatements Statements(string connectionString, SqliteDurability durability)
     {
 #pragma warning disable CA2000 // it goes with the statements
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString())
@@ -71,7 +73,7 @@ internal static class DatabaseSetup
         };
 #pragma warning restore CA2000
         connection.Open();
-        SqliteDurability.Prepare(connection);
+        durability.Prepare(connection);
         return new(connection);
     }
 

@@ -16,7 +16,7 @@ internal static class ProtocolSetup
 {
     public static void AddProtocol(this WebApplicationBuilder builder, ServerSettings settings)
     {
-        builder.AddTokens(settings);
+        builder.AddTokens();
         builder.Services.AddOpenIddict()
             .AddCore(core =>
             {
@@ -38,11 +38,10 @@ internal static class ProtocolSetup
             });
     }
 
-    private static void AddTokens(this WebApplicationBuilder builder, ServerSettings settings)
+    private static void AddTokens(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<TokenOptions>().BindConfiguration("AgentAuth:Tokens").ValidateDataAnnotations();
-        services.AddSingleton(_ => new WriteGate(settings.Database == DatabaseProvider.Sqlite));
         services.AddSingleton<OwnPayload>();
         services.AddSingleton<Ended>();
         services.AddSingleton<Catalog>();

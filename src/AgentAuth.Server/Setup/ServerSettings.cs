@@ -14,6 +14,7 @@ internal sealed class ServerSettings
 {
     public const string DefaultIssuer = "http://localhost:5100";
 
+    private const string Synchronously = "AgentAuth:Database:Synchronous";
     private const string PasswordFile = "AgentAuth:Database:PasswordFile";
 
     public required Issuer Issuer { get; init; }
@@ -23,6 +24,8 @@ internal sealed class ServerSettings
     public required DatabaseProvider Database { get; init; }
 
     public required string ConnectionString { get; init; }
+
+    public SqliteSynchronous Synchronous { get; init; }
 
     public required bool RateLimits { get; init; }
 
@@ -45,9 +48,18 @@ internal sealed class ServerSettings
             ConnectionString = provider == DatabaseProvider.Postgres
                 ? PostgresPatience.Within(WithPassword(connection, configuration[PasswordFile])!)
                 : connection ?? $"Data Source={Path.Combine(dataPath, "agentauth.db")}",
+            Synchronous = SynchronousOf(configuration[Synchronously]),
             RateLimits = configuration.GetValue("AgentAuth:RateLimits:Enabled", true),
         };
     }
+
+    private static SqliteSynchronous SynchronousOf(string? name) => name?.ToUpperInvariant() switch
+    {
+        null or "FULL" => SqliteSynchronous.Full,
+        "NORMAL" => SqliteSynchronous.Normal,
+        _ => throw new FormatException($"{Synchronously} is '{name}'. Leave it out (FULL), or set it to NORMAL if the last commits before "
+            + "a power failure may be lost: removals and used codes with them."),
+    };
 
     /// <summary>A password in a file of its own is in no environment, no process list and no copy of the settings.</summary>
     private static string? WithPassword(string? connection, string? file)

@@ -46,7 +46,6 @@ internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTrans
         return Task.CompletedTask;
     }
 
-
     private static void Tell(AgentAuthDb db, TimeProvider clock)
     {
         db.Add(new CatalogChange { At = clock.GetUtcNow() });

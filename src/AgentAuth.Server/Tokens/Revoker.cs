@@ -9,7 +9,7 @@ namespace AgentAuth.Server.Tokens;
 /// Ends things for good, at once: the row, the notice to resource servers and the audit entry are one transaction, and when it is
 /// committed the event streams are woken. Refresh tokens and codes die by their grant's status, access tokens by the notice.
 /// </summary>
-internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed feed, WriteGate gate)
+internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed feed)
 {
     /// <summary>Grants ended per statement, so that ending a client for everyone neither blocks others nor grows without bound.</summary>
     private const int BatchSize = 500;
@@ -116,20 +116,16 @@ internal sealed class Revoker(AgentAuthDb db, TimeProvider clock, RevocationFeed
         db.Add(Notice(RevocationKind.Client, client.ClientId!, client.TokensDeadBefore));
     }
 
-    /// <summary>Within the caller's transaction when there is one (it waited its turn), else in one of our own.</summary>
+    /// <summary>Within the caller's transaction when there is one, else in one of our own.</summary>
     private async Task<int> TogetherAsync(Func<Task<int>> act, CancellationToken stop)
     {
         if (db.Database.CurrentTransaction is not null)
         {
             return await act();
         }
-        int ended;
-        using (await gate.EnterAsync(stop))
-        {
-            await using var transaction = await db.Database.BeginTransactionAsync(stop);
-            ended = await act();
-            await transaction.CommitAsync(stop);
-        }
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var ended = await act();
+        await transaction.CommitAsync(stop);
         Announce();
         return ended;
     }

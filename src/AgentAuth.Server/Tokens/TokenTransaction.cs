@@ -7,19 +7,11 @@ namespace AgentAuth.Server.Tokens;
 /// Everything one token request writes (the old token used up, the new ones stored) is one transaction: a crash leaves either all of it
 /// or nothing, and the disk is waited for once. What is not committed when the request ends is undone.
 /// </summary>
-internal sealed class TokenTransaction(AgentAuthDb db, WriteGate gate) : IAsyncDisposable
+internal sealed class TokenTransaction(AgentAuthDb db) : IAsyncDisposable
 {
     private IDbContextTransaction? _transaction;
-    private IDisposable? _turn;
 
-    public async Task BeginAsync(CancellationToken stop)
-    {
-        if (_transaction is null)
-        {
-            _turn = await gate.EnterAsync(stop);
-            _transaction = await db.Database.BeginTransactionAsync(stop);
-        }
-    }
+    public async Task BeginAsync(CancellationToken stop) => _transaction ??= await db.Database.BeginTransactionAsync(stop);
 
     public async Task CommitAsync(CancellationToken stop)
     {
@@ -37,7 +29,5 @@ internal sealed class TokenTransaction(AgentAuthDb db, WriteGate gate) : IAsyncD
             await _transaction.DisposeAsync();
             _transaction = null;
         }
-        _turn?.Dispose();
-        _turn = null;
     }
 }

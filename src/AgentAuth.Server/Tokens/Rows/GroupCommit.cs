@@ -62,10 +62,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             try
             {
-                using var turn = await _gate.EnterAsync(CancellationToken.None);
-                Take(batch);
-                _statements ??= _open();
-                CommitTogether(batch);
+                await _gate.EnterAsync(CancellationToken.None);
+                WriteWhatWaits(batch);
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
@@ -76,6 +74,20 @@ internal sealed class GroupCommit : IAsyncDisposable
                 _statements = null;
             }
             batch.Clear();
+        }
+    }
+
+    private void WriteWhatWaits(List<Write> batch)
+    {
+        try
+        {
+            Take(batch);
+            _statements ??= _open();
+            CommitTogether(batch);
+        }
+        finally
+        {
+            _gate.Leave();
         }
     }
 
