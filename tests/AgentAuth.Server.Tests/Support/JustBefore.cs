@@ -15,8 +15,18 @@ internal sealed class JustBefore : DbTransactionInterceptor
     public void Attach(IWebHostBuilder host) => host.ConfigureTestServices(services =>
     {
         services.ConfigureDbContext<SqliteDb>(o => o.AddInterceptors(this));
+        ToTheFront(services);
         services.ConfigureDbContext<PostgresDb>(o => o.AddInterceptors(this));
+        ToTheFront(services);
     });
+
+    /// <summary>Before the server's own interceptors: the turn to write, which one of them waits for, must not be taken yet.</summary>
+    private static void ToTheFront(IServiceCollection services)
+    {
+        var last = services[^1];
+        services.RemoveAt(services.Count - 1);
+        services.Insert(0, last);
+    }
 
     public void TheNextTransaction(Func<Task> happens) => _happens = happens;
 
