@@ -1,5 +1,8 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
 using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Rfc7523ClientAssertions;
+using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Specs.Rfc7636Pkce;
 using AgentAuth.Server.Specs.Rfc7662Introspection;
 using AgentAuth.Server.Specs.Rfc8414Metadata;
@@ -17,6 +20,7 @@ internal static class ProtocolSetup
     public static void AddProtocol(this WebApplicationBuilder builder, ServerSettings settings)
     {
         builder.AddTokens(settings);
+        builder.Services.AddOptions<DocumentOptions>().BindConfiguration("AgentAuth:Documents");
         builder.Services.AddOpenIddict()
             .AddCore(core =>
             {
@@ -25,7 +29,8 @@ internal static class ProtocolSetup
             })
             .AddServer(server =>
             {
-                server.AddRfc6749().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707();
+                server.AddRfc6749().AddRfc7523().AddRfc7591().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707();
+                server.AddClientIdMetadata();
                 AddTokenHandlers(server);
                 var host = server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough()
