@@ -21,6 +21,9 @@ internal static class ProtocolSetup
     {
         builder.AddTokens(settings);
         builder.Services.AddOptions<DocumentOptions>().BindConfiguration("AgentAuth:Documents");
+        builder.Services.AddOptionsWithValidateOnStart<RegistrationOptions>().BindConfiguration("AgentAuth:Registration")
+            .Validate(o => o.IsSound, RegistrationOptions.TokenMissing);
+        builder.Services.AddSingleton(p => new RegistrationLimits(p.GetRequiredService<TimeProvider>(), settings.RateLimits));
         builder.Services.AddOpenIddict()
             .AddCore(core =>
             {
@@ -59,6 +62,7 @@ internal static class ProtocolSetup
         services.AddSingleton<RevocationFeed>();
         services.AddHostedService(p => p.GetRequiredService<RevocationFeed>());
         services.AddScoped<Revoker>();
+        services.AddScoped<RemoveRegistration>();
         services.AddScoped<TokenTransaction>();
         services.AddScoped<RevocationEvents>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => new ConfigureOptions<OpenIddictServerOptions>(o =>

@@ -8,7 +8,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AgentAuth.Server.Specs.Rfc8414Metadata;
 
 /// <summary>What the metadata says beyond OpenIddict's own: the exact issuer, and <c>none</c> last.</summary>
-internal sealed class DescribeServer(Issuer issuer, IOptions<DocumentOptions> documents)
+internal sealed class DescribeServer(Issuer issuer, IOptions<DocumentOptions> documents, IOptions<RegistrationOptions> registration)
     : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -34,6 +34,10 @@ internal sealed class DescribeServer(Issuer issuer, IOptions<DocumentOptions> do
         ]);
         context.Response["token_endpoint_auth_signing_alg_values_supported"] = new OpenIddictParameter([.. SigningAlgorithms.All]);
         context.Response["client_id_metadata_document_supported"] = documents.Value.Enabled;
+        if (registration.Value.PolicyOf(issuer) != RegistrationPolicy.Off)
+        {
+            context.Response["registration_endpoint"] = issuer.At(Endpoints.Register);
+        }
         context.Response[OpenIddictConstants.Metadata.RevocationEndpointAuthMethodsSupported] = new OpenIddictParameter(
         [
             OpenIddictConstants.ClientAuthenticationMethods.ClientSecretBasic,
