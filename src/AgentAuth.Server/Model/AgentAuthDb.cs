@@ -30,6 +30,8 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 
     public DbSet<Interaction> Interactions => Set<Interaction>();
 
+    public DbSet<UsedAssertion> UsedAssertions => Set<UsedAssertion>();
+
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<FailedTry> FailedTries => Set<FailedTry>();
@@ -61,6 +63,7 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<SigningKey>(SigningKey.Map);
         builder.Entity<Session>(Session.Map);
         builder.Entity<Interaction>(Interaction.Map);
+        builder.Entity<UsedAssertion>(UsedAssertion.Map);
         builder.Entity<AuditEntry>(AuditEntry.Map);
         builder.Entity<FailedTry>(FailedTry.Map);
         builder.Entity<ChoreTurn>(ChoreTurn.Map);

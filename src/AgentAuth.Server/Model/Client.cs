@@ -21,10 +21,25 @@ internal enum Trust
     VerifiedPublisher = 3,
 }
 
+/// <summary>How a client came to be here.</summary>
+internal enum Origin
+{
+    /// <summary>Somebody registered it by hand, and vouches for it.</summary>
+    ByAdministrator = 0,
+
+    /// <summary>Its identifier is the address of a document about it (client ID metadata document).</summary>
+    ByDocument = 1,
+
+    /// <summary>It asked to be registered (RFC 7591).</summary>
+    ByItself = 2,
+}
+
 /// <summary>An agent's registration: OpenIddict's application with what people need to know of it.</summary>
 internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Grant, Token>
 {
     public const int MaxClientIdLength = 512;
+    public const int MaxTagLength = 200;
+    public const int HashLength = 64;
 
     /// <summary>
     /// A node may issue by what it remembers until it hears of an end: four seconds at most until that is committed, one until the news is
@@ -37,6 +52,30 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
     public DateTimeOffset CreatedAt { get; set; }
 
     public Trust Trust { get; set; }
+
+    public Origin Origin { get; init; }
+
+    /// <summary>What it says of itself, as JSON, when it said so itself.</summary>
+    public string? Metadata { get; set; }
+
+    /// <summary>SHA-256, in hex, of what makes it the same software when it registers again.</summary>
+    public string? Software { get; set; }
+
+    /// <summary>SHA-256, in hex, of the token that manages its registration (RFC 7592).</summary>
+    public string? ManagementToken { get; set; }
+
+    public DateTimeOffset? DocumentReadAt { get; set; }
+
+    public DateTimeOffset? DocumentFreshUntil { get; set; }
+
+    /// <summary>The document's ETag.</summary>
+    public string? DocumentTag { get; set; }
+
+    /// <summary>What people allowed until this instant they allowed to something else: it got another name, address or key.</summary>
+    public DateTimeOffset? AskAnewSince { get; private set; }
+
+    /// <summary>It was taken back by itself; kept to be told from one that never was.</summary>
+    public DateTimeOffset? RemovedAt { get; private set; }
 
     public DateTimeOffset? BlockedAt { get; private set; }
 
@@ -58,6 +97,18 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
     public void Unblock()
     {
         BlockedAt = null;
+        Changed();
+    }
+
+    public void Remove(TimeProvider clock)
+    {
+        RemovedAt ??= clock.GetUtcNow();
+        Block(clock);
+    }
+
+    public void AskAnew(TimeProvider clock)
+    {
+        AskAnewSince = clock.GetUtcNow();
         Changed();
     }
 
@@ -84,13 +135,18 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
     }
 
     /// <summary>OpenIddict writes whole rows: whoever read this one before must not write it back.</summary>
-    private void Changed() => ConcurrencyToken = Guid.CreateVersion7().ToString();
+    public void Changed() => ConcurrencyToken = Guid.CreateVersion7().ToString();
 
     internal static void Map(EntityTypeBuilder<Client> client)
     {
         client.ToTable("Clients");
         client.Property(c => c.ClientId).HasMaxLength(MaxClientIdLength);
         client.Property(c => c.Trust).HasConversion<string>().HasMaxLength(30);
+        client.Property(c => c.Origin).HasConversion<string>().HasMaxLength(20).HasDefaultValue(Origin.ByAdministrator);
+        client.Property(c => c.Software).HasMaxLength(HashLength);
+        client.Property(c => c.ManagementToken).HasMaxLength(HashLength);
+        client.Property(c => c.DocumentTag).HasMaxLength(MaxTagLength);
+        client.HasIndex(c => new { c.Origin, c.CreatedAt });
         client.Ignore(c => c.Name);
         client.Ignore(c => c.PermissionSet);
     }

@@ -63,6 +63,9 @@ internal sealed class Grant : OpenIddictEntityFrameworkCoreAuthorization<Guid, C
 
     public bool IsLive(DateTimeOffset now) => Status == OpenIddictConstants.Statuses.Valid && EndsAt > now;
 
+    /// <summary>Whether the yes was to the client as it is now.</summary>
+    public bool IsFor(Client client) => client.AskAnewSince is not { } since || AllowedAt > since;
+
     /// <summary>Whether an answer takes away something that is allowed now.</summary>
     public bool Loses(IReadOnlyCollection<string> asked, IReadOnlyCollection<string> ticked) =>
         AllowedScopes.Intersect(asked, StringComparer.Ordinal).Except(ticked, StringComparer.Ordinal).Any();

@@ -72,6 +72,7 @@ internal static class HostSetup
         app.Use((context, next) => RefuseAddresses(context, next, issuer));
         app.UseWhen(
             http => http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal)
+                || http.Request.Path.StartsWithSegments(Endpoints.Register, StringComparison.Ordinal)
                 || (StrictForm.IsClientEndpoint(issuer, http.Request.Path)
                     && !StrictForm.Is(issuer, http.Request.Path, Endpoints.Introspect)), // no resource server is a browser
             branch => branch.UseCors(OpenToScripts));

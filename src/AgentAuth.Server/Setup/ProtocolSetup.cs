@@ -1,5 +1,8 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
 using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Rfc7523ClientAssertions;
+using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Specs.Rfc7636Pkce;
 using AgentAuth.Server.Specs.Rfc7662Introspection;
 using AgentAuth.Server.Specs.Rfc8414Metadata;
@@ -17,6 +20,10 @@ internal static class ProtocolSetup
     public static void AddProtocol(this WebApplicationBuilder builder, ServerSettings settings)
     {
         builder.AddTokens();
+        builder.Services.AddOptions<DocumentOptions>().BindConfiguration("AgentAuth:Documents");
+        builder.Services.AddOptionsWithValidateOnStart<RegistrationOptions>().BindConfiguration("AgentAuth:Registration")
+            .Validate(o => o.IsSound, RegistrationOptions.TokenMissing);
+        builder.Services.AddSingleton(p => new RegistrationLimits(p.GetRequiredService<TimeProvider>(), settings.RateLimits));
         builder.Services.AddOpenIddict()
             .AddCore(core =>
             {
@@ -25,7 +32,8 @@ internal static class ProtocolSetup
             })
             .AddServer(server =>
             {
-                server.AddRfc6749().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707();
+                server.AddRfc6749().AddRfc7523().AddRfc7591().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707();
+                server.AddClientIdMetadata();
                 AddTokenHandlers(server);
                 var host = server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough()
@@ -53,6 +61,7 @@ internal static class ProtocolSetup
         services.AddSingleton<RevocationFeed>();
         services.AddHostedService(p => p.GetRequiredService<RevocationFeed>());
         services.AddScoped<Revoker>();
+        services.AddScoped<RemoveRegistration>();
         services.AddScoped<TokenTransaction>();
         services.AddScoped<RevocationEvents>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => new ConfigureOptions<OpenIddictServerOptions>(o =>

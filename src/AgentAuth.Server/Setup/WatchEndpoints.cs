@@ -23,6 +23,7 @@ internal sealed partial class WatchEndpoints(RequestDelegate next, ILogger<Watch
         [Endpoints.Authorize] = "authorize",
         [Endpoints.Introspect] = "introspect",
         [Endpoints.Revoke] = "revoke",
+        [Endpoints.Register] = "register",
         [Endpoints.UserInfo] = "userinfo",
         [Endpoints.EndSession] = "logout",
         [Endpoints.RevocationEvents] = EventStream,

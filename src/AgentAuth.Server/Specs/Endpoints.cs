@@ -9,6 +9,9 @@ internal static class Endpoints
     public const string Revoke = "/connect/revoke";
     public const string UserInfo = "/connect/userinfo";
     public const string EndSession = "/connect/logout";
+    /// <summary>Registering (RFC 7591); what is below it manages one registration (RFC 7592).</summary>
+    public const string Register = "/connect/register";
+
     public const string Jwks = "/.well-known/jwks";
     public const string OAuthMetadata = "/.well-known/oauth-authorization-server";
     public const string OpenIdMetadata = "/.well-known/openid-configuration";

@@ -1,10 +1,22 @@
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Rfc7591Registration;
+using AgentAuth.Server.Specs.Rfc7592RegistrationManagement;
 
 namespace AgentAuth.Server.Tokens;
 
-/// <summary>What resource servers call that OpenIddict does not answer itself.</summary>
+/// <summary>What resource servers and clients call that OpenIddict does not answer itself.</summary>
 internal static class TokenMap
 {
-    public static void MapTokens(this WebApplication app) => app.MapGet(Endpoints.RevocationEvents,
-        (HttpContext http, RevocationEvents events, string? resource) => events.HandleAsync(http, resource));
+    private const string OneRegistration = Endpoints.Register + "/{clientId}";
+
+    public static void MapTokens(this WebApplication app)
+    {
+        app.MapGet(
+            Endpoints.RevocationEvents,
+            (HttpContext http, RevocationEvents events, string? resource) => events.HandleAsync(http, resource));
+        app.MapPost(Endpoints.Register, (HttpContext http, RegistrationEndpoint endpoint) => endpoint.HandleAsync(http));
+        app.MapGet(OneRegistration, (HttpContext http, Management one, string clientId) => one.ReadAsync(http, clientId));
+        app.MapPut(OneRegistration, (HttpContext http, Management one, string clientId) => one.ChangeAsync(http, clientId));
+        app.MapDelete(OneRegistration, (HttpContext http, RemoveRegistration one, string clientId) => one.HandleAsync(http, clientId));
+    }
 }

@@ -53,6 +53,15 @@ CREATE TABLE "Clients" (
     "Id" uuid NOT NULL,
     "CreatedAt" timestamp with time zone NOT NULL,
     "Trust" character varying(30) NOT NULL,
+    "Origin" character varying(20) NOT NULL DEFAULT 'ByAdministrator',
+    "Metadata" text,
+    "Software" character varying(64),
+    "ManagementToken" character varying(64),
+    "DocumentReadAt" timestamp with time zone,
+    "DocumentFreshUntil" timestamp with time zone,
+    "DocumentTag" character varying(200),
+    "AskAnewSince" timestamp with time zone,
+    "RemovedAt" timestamp with time zone,
     "BlockedAt" timestamp with time zone,
     "TokensDeadBefore" timestamp with time zone,
     "ApplicationType" character varying(50),
@@ -133,6 +142,13 @@ CREATE TABLE "SigningKeys" (
     "UsedFrom" timestamp with time zone NOT NULL,
     "GoneAt" timestamp with time zone,
     CONSTRAINT "PK_SigningKeys" PRIMARY KEY ("Id")
+);
+
+
+CREATE TABLE "UsedAssertions" (
+    "Id" character varying(64) NOT NULL,
+    "EndsAt" timestamp with time zone NOT NULL,
+    CONSTRAINT "PK_UsedAssertions" PRIMARY KEY ("Id")
 );
 
 
@@ -304,6 +320,9 @@ CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
 CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
 
 
+CREATE INDEX "IX_Clients_Origin_CreatedAt" ON "Clients" ("Origin", "CreatedAt");
+
+
 CREATE INDEX "IX_FailedTries_At" ON "FailedTries" ("At");
 
 
@@ -362,3 +381,6 @@ CREATE INDEX "IX_Tokens_ExpirationDate" ON "Tokens" ("ExpirationDate");
 
 
 CREATE UNIQUE INDEX "IX_Tokens_ReferenceId" ON "Tokens" ("ReferenceId");
+
+
+CREATE INDEX "IX_UsedAssertions_EndsAt" ON "UsedAssertions" ("EndsAt");

@@ -49,6 +49,15 @@ CREATE TABLE "Clients" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_Clients" PRIMARY KEY,
     "CreatedAt" TEXT NOT NULL,
     "Trust" TEXT NOT NULL,
+    "Origin" TEXT NOT NULL DEFAULT 'ByAdministrator',
+    "Metadata" TEXT NULL,
+    "Software" TEXT NULL,
+    "ManagementToken" TEXT NULL,
+    "DocumentReadAt" TEXT NULL,
+    "DocumentFreshUntil" TEXT NULL,
+    "DocumentTag" TEXT NULL,
+    "AskAnewSince" TEXT NULL,
+    "RemovedAt" TEXT NULL,
     "BlockedAt" TEXT NULL,
     "TokensDeadBefore" TEXT NULL,
     "ApplicationType" TEXT NULL,
@@ -122,6 +131,12 @@ CREATE TABLE "SigningKeys" (
     "CreatedAt" TEXT NOT NULL,
     "UsedFrom" TEXT NOT NULL,
     "GoneAt" TEXT NULL
+);
+
+
+CREATE TABLE "UsedAssertions" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_UsedAssertions" PRIMARY KEY,
+    "EndsAt" TEXT NOT NULL
 );
 
 
@@ -286,6 +301,9 @@ CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
 CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
 
 
+CREATE INDEX "IX_Clients_Origin_CreatedAt" ON "Clients" ("Origin", "CreatedAt");
+
+
 CREATE INDEX "IX_FailedTries_At" ON "FailedTries" ("At");
 
 
@@ -344,3 +362,6 @@ CREATE INDEX "IX_Tokens_ExpirationDate" ON "Tokens" ("ExpirationDate");
 
 
 CREATE UNIQUE INDEX "IX_Tokens_ReferenceId" ON "Tokens" ("ReferenceId");
+
+
+CREATE INDEX "IX_UsedAssertions_EndsAt" ON "UsedAssertions" ("EndsAt");

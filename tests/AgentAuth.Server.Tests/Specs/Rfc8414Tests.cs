@@ -29,10 +29,12 @@ public sealed class Rfc8414Tests
         Assert.Equal(
             ["authorization_code", "client_credentials", "refresh_token"],
                 List(metadata, "grant_types_supported").Order(StringComparer.Ordinal));
-        Assert.Equal(["client_secret_basic", "client_secret_post", "none"], List(metadata, "token_endpoint_auth_methods_supported"));
+        Assert.Equal(
+            ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+            List(metadata, "token_endpoint_auth_methods_supported"));
         Assert.Contains("offline_access", List(metadata, "scopes_supported"));
         Assert.True(metadata.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
-        Assert.False(metadata.TryGetProperty("registration_endpoint", out _));
+        Assert.Equal("http://localhost:5100/connect/register", metadata.GetProperty("registration_endpoint").GetString());
         Assert.False(metadata.TryGetProperty("request_parameter_supported", out var request) && request.GetBoolean());
         Assert.False(metadata.TryGetProperty("claims_parameter_supported", out var claims) && claims.GetBoolean());
         Assert.DoesNotContain("none", List(metadata, "id_token_signing_alg_values_supported"));

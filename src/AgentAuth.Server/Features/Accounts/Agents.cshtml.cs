@@ -35,7 +35,14 @@ internal sealed class AgentsPage(ConnectedAgents agents, Revoker revoker, IStrin
             return NotFound();
         }
         using var step = Telemetry.Step("revoke");
-        await revoker.EndGrantAsync(id, "grant.remove", null, HttpContext.Actor(), stop);
+        if (await agents.FoldedWithAsync(User.AccountId(), id, stop) is { } same)
+        {
+            await revoker.EndGrantsAsync(same, "grant.remove", $"grant {id:D}", null, HttpContext.Actor(), stop);
+        }
+        else
+        {
+            await revoker.EndGrantAsync(id, "grant.remove", null, HttpContext.Actor(), stop);
+        }
         this.Say(words["Removed. The agent can no longer act for you."]);
         return Redirect("~/account/agents");
     }

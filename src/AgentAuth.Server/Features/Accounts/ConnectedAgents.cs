@@ -10,6 +10,9 @@ namespace AgentAuth.Server.Features.Accounts;
 /// <summary>A grant as its owner sees it.</summary>
 internal sealed record ConnectedAgent(Grant Grant, Client Client, Resource Resource, IReadOnlyList<Permission> Permissions, bool IsLive)
 {
+    /// <summary>How often the same software registered and was allowed the same at the same place.</summary>
+    public int Times { get; init; } = 1;
+
     public string Name => DisplayText.Clean(Client.Name);
 
     public IReadOnlyList<IGrouping<PermissionGroup, Permission>> Groups => ScopeWords.Grouped(Permissions);
@@ -30,7 +33,7 @@ internal sealed class ConnectedAgents(AgentAuthDb db, TimeProvider clock, IStrin
             db.Grants.Where(g => g.AccountId == accountId && g.Status == OpenIddictConstants.Statuses.Valid && g.EndsAt > now)
                 .OrderByDescending(g => g.AllowedAt).ThenBy(g => g.Id).Skip((page - 1) * PageSize).Take(PageSize + 1),
             stop);
-        return ([.. agents.Take(PageSize)], agents.Count > PageSize);
+        return (Folded(agents.Take(PageSize)), agents.Count > PageSize);
     }
 
     public Task<IReadOnlyList<ConnectedAgent>> EndedAsync(Guid accountId, CancellationToken stop)
@@ -47,10 +50,27 @@ internal sealed class ConnectedAgents(AgentAuthDb db, TimeProvider clock, IStrin
     public async Task<ConnectedAgent?> OneAsync(Guid accountId, Guid grantId, CancellationToken stop) =>
         (await ReadAsync(db.Grants.Where(Own(accountId, grantId)), stop)).SingleOrDefault();
 
+    /// <summary>The grants that stand in the list as one with this one: a program that registers at each connection has many.</summary>
+    public async Task<IQueryable<Grant>?> FoldedWithAsync(Guid accountId, Guid grantId, CancellationToken stop)
+    {
+        var one = await db.Grants.AsNoTracking().Include(g => g.Application).FirstOrDefaultAsync(Own(accountId, grantId), stop);
+        return one?.Application?.Software is not { } software ? null : db.Grants.Where(
+            g => g.AccountId == accountId && g.ResourceId == one.ResourceId && g.RedirectHost == one.RedirectHost
+                && g.Scopes == one.Scopes && g.Application!.Software == software);
+    }
+
     /// <summary>Somebody else's grant is not told from one that does not exist.</summary>
     public Task<bool> IsOwnAsync(Guid accountId, Guid grantId, CancellationToken stop) => db.Grants.AnyAsync(Own(accountId, grantId), stop);
 
     private static Expression<Func<Grant, bool>> Own(Guid accountId, Guid grantId) => g => g.Id == grantId && g.AccountId == accountId;
+
+    /// <summary>Only those that may do the same: nothing more is out there than the one that is shown says.</summary>
+    private static IReadOnlyList<ConnectedAgent> Folded(IEnumerable<ConnectedAgent> agents) =>
+    [
+        .. agents
+            .GroupBy(a => (a.Client.Software ?? a.Grant.Id.ToString("D"), a.Grant.ResourceId, a.Grant.RedirectHost, a.Grant.Scopes))
+            .Select(same => same.First() with { Times = same.Count() }),
+    ];
 
     private async Task<IReadOnlyList<ConnectedAgent>> ReadAsync(IQueryable<Grant> grants, CancellationToken stop)
     {

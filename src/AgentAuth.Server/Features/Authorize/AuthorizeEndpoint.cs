@@ -51,7 +51,7 @@ internal sealed class AuthorizeEndpoint(
         var facts = Facts(request, query, person, answer) with
         {
             HintIsForAnother = await HintIsForAnotherAsync(http, request, person),
-            IsRemembered = grant is not null && !access.Scopes.Except(grant.AllowedScopes, StringComparer.Ordinal).Any(),
+            IsRemembered = grant?.IsFor(access.Client) == true && !access.Scopes.Except(grant.AllowedScopes, StringComparer.Ordinal).Any(),
             AlwaysAsk = AnybodyCanPoseAs(access.Client, redirectUri),
         };
         switch (NextStep.For(facts))

@@ -85,7 +85,8 @@ internal sealed partial class ConsentPage(
         var client = await db.Clients.FirstAsync(c => c.Id == _question!.ApplicationId, stop);
         var account = await db.Users.FirstAsync(a => a.Id == _question!.AccountId, stop);
         var resource = await db.Resources.Include(r => r.Scopes).FirstAsync(r => r.Id == _question!.ResourceId, stop);
-        if (client.BlockedAt is not null || account.DisabledAt is not null
+        // It became another while the page stood open: what was shown is not what would be allowed.
+        if (client.BlockedAt is not null || client.AskAnewSince > _question!.CreatedAt || account.DisabledAt is not null
             || !_question!.AskedScopes.All(s => AccessPolicy.Offers(client, resource, s)))
         {
             return false;

@@ -36,6 +36,17 @@ internal sealed record ConsentView
 
     public bool RunsHere => LoopbackRedirect.IsHere(RedirectHost);
 
+    /// <summary>Whose document describes the client: the host of its identifier, which only that host's owner can use.</summary>
+    public string? DocumentHost { get; init; }
+
+    /// <summary>What is proved of who asks: the host its document is on, else the one the answer goes to.</summary>
+    public string ProofHost => DocumentHost ?? RedirectHost;
+
+    /// <summary>Its name stands in the question only when somebody answers for it.</summary>
+    public bool IsNamed => Trust is Trust.DomainProved or Trust.VerifiedPublisher;
+
+    public bool GoesElsewhere => DocumentHost is not null && !RunsHere && DocumentHost != RedirectHost;
+
     public IEnumerable<string> RequiredScopes =>
         Groups.SelectMany(g => g).Where(r => r.Permission.IsRequired).Select(r => r.Permission.Scope);
 
@@ -58,6 +69,7 @@ internal sealed record ConsentView
             EndsAt = endsAt,
             IsIdentity = resource.IsIdentity,
             IsKnown = before is not null,
+            DocumentHost = client.Origin == Origin.ByDocument ? new Uri(client.ClientId!).IdnHost : null,
         };
     }
 

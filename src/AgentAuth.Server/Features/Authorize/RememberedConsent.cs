@@ -50,7 +50,7 @@ internal sealed class RememberedConsent(
         var query = http.Request.Query;
         var stop = http.RequestAborted;
         if (http.Request.Cookies[SessionCookie.Name] is not { Length: > 0 } key || (string?)query[Parameters.ClientId] is not { } clientId
-            || await catalog.ClientAsync(clientId, stop) is not { } client || !IsSound(query, client))
+            || await catalog.ClientAsync(clientId, stop) is not { } client || !IsSound(query, client) || !IsAsItWas(client))
         {
             return false;
         }
@@ -75,6 +75,10 @@ internal sealed class RememberedConsent(
         && query[Parameters.ResponseType] == ResponseTypes.Code && Pkce.IsChallenge(query[Parameters.CodeChallenge])
         && query[Parameters.CodeChallengeMethod] == Pkce.Method
         && MayAuthorize(client.PermissionSet) && IsRegistered(client, query[Parameters.RedirectUri]);
+
+    /// <summary>Not due to be read again, and nothing about it changed since people were first asked.</summary>
+    private bool IsAsItWas(Client client) =>
+        client.AskAnewSince is null && (client.Origin != Origin.ByDocument || client.DocumentFreshUntil > clock.GetUtcNow());
 
     private static bool MayAuthorize(IReadOnlySet<string> may) =>
         may.Contains(Permissions.Endpoints.Authorization) && may.Contains(Permissions.ResponseTypes.Code)

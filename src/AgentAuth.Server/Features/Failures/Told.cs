@@ -1,3 +1,5 @@
+using OpenIddict.Abstractions;
+
 namespace AgentAuth.Server.Features.Failures;
 
 /// <summary>What the error page says. Titles and advice are keys of the translated texts.</summary>
@@ -9,14 +11,19 @@ internal sealed record Told(int Status, string Title, string Advice)
 
     public string? ErrorId { get; init; }
 
-    public static Told OfApp(int status, string error, string? description, string id) =>
-        new(status, "This app's request cannot be answered", "The app that sent you here asked in a way that is not safe to answer. "
-            + "Nothing was shared with it. Tell its maker what stands below.")
-        {
-            Error = error,
-            Description = description,
-            ErrorId = id,
-        };
+    public static Told OfApp(int status, string error, string? description, string id) => OfApp(status, error) with
+    {
+        Error = error,
+        Description = description,
+        ErrorId = id,
+    };
+
+    private static Told OfApp(int status, string error) => error == OpenIddictConstants.Errors.InvalidClient
+        ? new(status, "This app is not known here", "Its registration is gone, or what it says of itself cannot be read. "
+            + "Nothing was shared with it. In the app, remove this connection and add it again. If that does not help, tell its maker "
+            + "what stands below.")
+        : new(status, "This app's request cannot be answered", "The app that sent you here asked in a way that is not safe to answer. "
+            + "Nothing was shared with it. Tell its maker what stands below.");
 
     public static Told Of(Failure failure) => Of(failure.Status) with { ErrorId = failure.Id };
 

@@ -86,11 +86,9 @@ internal sealed class SignInThrottle(FailureBooks books, bool isOn)
         }
     }
 
-    /// <summary>Whoever has one IPv6 address has the /64 around it.</summary>
     private static (string Pair, string Account, string Address) KeysOf(IPAddress? address, string account)
     {
-        var bytes = (address?.IsIPv4MappedToIPv6 == true ? address.MapToIPv4() : address ?? IPAddress.None).GetAddressBytes();
-        var network = Convert.ToHexString(bytes.AsSpan(0, Math.Min(bytes.Length, 8)));
+        var network = CallerNetwork.Of(address);
         var name = UnicodeText.Normal(account.Trim()).ToUpperInvariant(); // as accounts are looked up: several spellings find one
         return (FailureBooks.KeyOf($"{network} {name}"), FailureBooks.KeyOf($"* {name}"), FailureBooks.KeyOf(network));
     }

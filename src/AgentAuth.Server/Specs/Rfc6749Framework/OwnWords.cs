@@ -13,6 +13,15 @@ internal static class OwnWords
     /// <summary>The same for an unknown client and for a wrong secret, or names could be tried (RFC 6819 §5.1.4).</summary>
     public const string InvalidClient = "The client is unknown, or did not authenticate in the way it is registered for.";
 
+    private const string AreSaid = "agentauth:own-words";
+
+    /// <summary>A refusal whose reason the client's maker may know and needs.</summary>
+    public static void Refuse(BaseValidatingContext context, string error, string words)
+    {
+        context.Transaction.SetProperty<object>(AreSaid, words);
+        context.Reject(error, words);
+    }
+
     internal sealed class InErrors : IOpenIddictServerHandler<ProcessErrorContext>
     {
         public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -24,7 +33,8 @@ internal static class OwnWords
         public ValueTask HandleAsync(ProcessErrorContext context)
         {
             context.Response.ErrorUri = null;
-            if (context.Response.Error == OpenIddictConstants.Errors.InvalidClient)
+            if (context.Response.Error == OpenIddictConstants.Errors.InvalidClient
+                && context.Transaction.GetProperty<object>(AreSaid) is null)
             {
                 context.Response.ErrorDescription = InvalidClient;
             }

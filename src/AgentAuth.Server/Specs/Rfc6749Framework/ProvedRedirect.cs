@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -85,10 +86,18 @@ internal sealed record ProvedRedirect(Client Client, string Uri)
                 return ValueTask.CompletedTask;
             }
             var byPerson = context.Transaction.GetProperty<object>(AnsweredByPerson) is not null;
-            context.RedirectUri = proved.Client.Trust == Trust.SelfDeclared && !byPerson ? null : proved.Uri;
+            context.RedirectUri = byPerson || IsTrusted(proved) ? proved.Uri : null;
             context.ResponseMode = context.RedirectUri is null ? null : OpenIddictConstants.ResponseModes.Query;
             return ValueTask.CompletedTask;
         }
+
+        /// <summary>
+        /// Anybody can publish a document, with any address in it. A program on this computer, though, waits for its answer, and
+        /// nobody's page is there to be led to.
+        /// </summary>
+        private static bool IsTrusted(ProvedRedirect proved) => proved.Client.Origin == Origin.ByAdministrator
+            ? proved.Client.Trust != Trust.SelfDeclared
+            : proved.Client.Trust == Trust.VerifiedPublisher || LoopbackRedirect.IsLoopback(proved.Uri);
     }
 
     /// <summary>Marks a transaction whose outcome a person chose on a page that named the address.</summary>

@@ -17,7 +17,6 @@ internal static class Rfc6749
             // A response in the fragment or a form leaks or breaks; clients of today read the query.
             o.ResponseModes.Clear();
             o.ResponseModes.Add(OpenIddictConstants.ResponseModes.Query);
-            o.ClientAuthenticationMethods.Remove(OpenIddictConstants.ClientAuthenticationMethods.PrivateKeyJwt);
         })
         .AddEventHandler(ProvedRedirect.Prove.Descriptor)
         .AddEventHandler(ProvedRedirect.Answer.Descriptor)

@@ -1,3 +1,6 @@
+using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
+using AgentAuth.Server.Specs.Rfc7591Registration;
+using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -5,7 +8,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AgentAuth.Server.Specs.Rfc8414Metadata;
 
 /// <summary>What the metadata says beyond OpenIddict's own: the exact issuer, and <c>none</c> last.</summary>
-internal sealed class DescribeServer(Issuer issuer) : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
+internal sealed class DescribeServer(Issuer issuer, IOptions<DocumentOptions> documents, IOptions<RegistrationOptions> registration)
+    : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<ApplyConfigurationResponseContext>()
@@ -25,14 +29,23 @@ internal sealed class DescribeServer(Issuer issuer) : IOpenIddictServerHandler<A
         [
             OpenIddictConstants.ClientAuthenticationMethods.ClientSecretBasic,
             OpenIddictConstants.ClientAuthenticationMethods.ClientSecretPost,
+            OpenIddictConstants.ClientAuthenticationMethods.PrivateKeyJwt,
             OpenIddictConstants.ClientAuthenticationMethods.None,
         ]);
+        context.Response["token_endpoint_auth_signing_alg_values_supported"] = new OpenIddictParameter([.. SigningAlgorithms.All]);
+        context.Response["client_id_metadata_document_supported"] = documents.Value.Enabled;
+        if (registration.Value.PolicyOf(issuer) != RegistrationPolicy.Off)
+        {
+            context.Response["registration_endpoint"] = issuer.At(Endpoints.Register);
+        }
         context.Response[OpenIddictConstants.Metadata.RevocationEndpointAuthMethodsSupported] = new OpenIddictParameter(
         [
             OpenIddictConstants.ClientAuthenticationMethods.ClientSecretBasic,
             OpenIddictConstants.ClientAuthenticationMethods.ClientSecretPost,
+            OpenIddictConstants.ClientAuthenticationMethods.PrivateKeyJwt,
             OpenIddictConstants.ClientAuthenticationMethods.None,
         ]);
+        context.Response["revocation_endpoint_auth_signing_alg_values_supported"] = new OpenIddictParameter([.. SigningAlgorithms.All]);
         context.Response[OpenIddictConstants.Metadata.IntrospectionEndpointAuthMethodsSupported] = new OpenIddictParameter(
         [
             OpenIddictConstants.ClientAuthenticationMethods.ClientSecretBasic,

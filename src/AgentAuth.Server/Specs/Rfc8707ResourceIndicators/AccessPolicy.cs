@@ -12,6 +12,12 @@ internal sealed class AccessPolicy(AgentAuthDb db)
 {
     public const int MaxScopes = 50;
 
+    /// <summary>
+    /// What a client that introduced itself may ask people for: whatever they can allow, also at resources that come later. No resource is
+    /// called so: they are absolute addresses.
+    /// </summary>
+    public const string Anything = OpenIddict.Abstractions.OpenIddictConstants.Permissions.Prefixes.Scope + "*";
+
     public async Task<(Access? Access, Refusal? Refusal)> DecideAsync(
         Client client, IReadOnlyCollection<string> indicators, IReadOnlyList<string> scopes, bool forPerson, CancellationToken stop)
     {
@@ -45,7 +51,7 @@ internal sealed class AccessPolicy(AgentAuthDb db)
     /// <summary>Whether a client may (still) have a scope at a resource; identity scopes are anybody's to ask.</summary>
     public static bool Offers(Client client, Resource resource, string scope) =>
         IdentityScopes.Contains(scope)
-            || (resource.Scopes.Exists(s => s.Name == scope) && client.PermissionSet.Contains(Permission(resource.Identifier, scope)));
+            || (resource.Scopes.Exists(s => s.Name == scope) && MayAsk(client.PermissionSet, resource, scope));
 
     public static bool MayUse(Client client, Resource resource) => MayUse(client.PermissionSet, resource);
 
@@ -108,7 +114,7 @@ internal sealed class AccessPolicy(AgentAuthDb db)
             {
                 return Refuse(Errors.InvalidScope, $"This resource has no such scope: {Quoted(scope)}.");
             }
-            if (!permissions.Contains(Permission(resource.Identifier, scope)))
+            if (!MayAsk(permissions, resource, scope))
             {
                 return Refuse(Errors.InvalidScope, $"This client may not ask for the scope {Quoted(scope)}.");
             }
@@ -118,7 +124,7 @@ internal sealed class AccessPolicy(AgentAuthDb db)
         if (kept.TrueForAll(IdentityScopes.Contains))
         {
             kept.AddRange(resource.Scopes
-                .Where(s => permissions.Contains(Permission(resource.Identifier, s.Name!))
+                .Where(s => MayAsk(permissions, resource, s.Name!)
                     && (s.Risk == Risk.See || s.IsRequired || !forPerson))
                 .OrderBy(s => s.Position)
                 .Select(s => s.Name!));
@@ -131,8 +137,11 @@ internal sealed class AccessPolicy(AgentAuthDb db)
     private static bool MayUse(IReadOnlySet<string> permissions, Resource resource)
     {
         var here = PermissionsAt(resource.Identifier);
-        return resource.IsIdentity || permissions.Any(p => p.StartsWith(here, StringComparison.Ordinal));
+        return resource.IsIdentity || permissions.Contains(Anything) || permissions.Any(p => p.StartsWith(here, StringComparison.Ordinal));
     }
+
+    private static bool MayAsk(IReadOnlySet<string> permissions, Resource resource, string scope) =>
+        permissions.Contains(Anything) || permissions.Contains(Permission(resource.Identifier, scope));
 
     private static string Quoted(string scope) => scope.Length <= Scope.MaxNameLength ? $"'{scope}'" : "(too long)";
 

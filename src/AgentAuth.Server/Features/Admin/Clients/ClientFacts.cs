@@ -9,6 +9,14 @@ internal sealed record ClientFacts(
     bool IsConfidential, bool IsNative, bool HasSecret, IReadOnlyList<string> Redirects, IReadOnlyList<string> GrantTypes,
     ILookup<string, string> ScopesByResource)
 {
+    /// <summary>Words for how it came to be here.</summary>
+    public static string CameBy(Origin origin) => origin switch
+    {
+        Origin.ByDocument => "by the document at its identifier",
+        Origin.ByItself => "by registering itself",
+        _ => "by an administrator",
+    };
+
     public static ClientFacts Of(Client client)
     {
         var permissions = List(client.Permissions);
@@ -18,7 +26,8 @@ internal sealed record ClientFacts(
             client.ClientSecret is not null,
             List(client.RedirectUris),
             After(Permissions.Prefixes.GrantType),
-            After(Permissions.Prefixes.Scope).Select(p => p.Split(' ', 2)).ToLookup(p => p[0], p => p[^1], StringComparer.Ordinal));
+            After(Permissions.Prefixes.Scope).Select(p => p.Split(' ', 2)).Where(p => p.Length == 2)
+                .ToLookup(p => p[0], p => p[1], StringComparer.Ordinal));
 
         List<string> After(string prefix) =>
             [.. permissions.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..])];

@@ -179,6 +179,9 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)");
 
+                    b.Property<DateTime?>("AskAnewSince")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTime?>("BlockedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -211,8 +214,32 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.Property<string>("DisplayNames")
                         .HasColumnType("text");
 
+                    b.Property<DateTime?>("DocumentFreshUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("DocumentReadAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("DocumentTag")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
                     b.Property<string>("JsonWebKeySet")
                         .HasColumnType("text");
+
+                    b.Property<string>("ManagementToken")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasDefaultValue("ByAdministrator");
 
                     b.Property<string>("Permissions")
                         .HasColumnType("text");
@@ -226,11 +253,18 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.Property<string>("RedirectUris")
                         .HasColumnType("text");
 
+                    b.Property<DateTime?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("Requirements")
                         .HasColumnType("text");
 
                     b.Property<string>("Settings")
                         .HasColumnType("text");
+
+                    b.Property<string>("Software")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
 
                     b.Property<DateTime?>("TokensDeadBefore")
                         .HasColumnType("timestamp with time zone");
@@ -244,6 +278,8 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
 
                     b.HasIndex("ClientId")
                         .IsUnique();
+
+                    b.HasIndex("Origin", "CreatedAt");
 
                     b.ToTable("Clients", (string)null);
                 });
@@ -695,6 +731,22 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("Tokens", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.UsedAssertion", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("UsedAssertions", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>

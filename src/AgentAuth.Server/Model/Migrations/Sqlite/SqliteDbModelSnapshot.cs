@@ -174,6 +174,9 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .HasMaxLength(50)
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("AskAnewSince")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("BlockedAt")
                         .HasColumnType("TEXT");
 
@@ -206,8 +209,32 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.Property<string>("DisplayNames")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("DocumentFreshUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DocumentReadAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DocumentTag")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("JsonWebKeySet")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("ManagementToken")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("ByAdministrator");
 
                     b.Property<string>("Permissions")
                         .HasColumnType("TEXT");
@@ -221,10 +248,17 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.Property<string>("RedirectUris")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("RemovedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Requirements")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Settings")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Software")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("TokensDeadBefore")
@@ -239,6 +273,8 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
 
                     b.HasIndex("ClientId")
                         .IsUnique();
+
+                    b.HasIndex("Origin", "CreatedAt");
 
                     b.ToTable("Clients", (string)null);
                 });
@@ -690,6 +726,22 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Tokens", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.UsedAssertion", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("UsedAssertions", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>

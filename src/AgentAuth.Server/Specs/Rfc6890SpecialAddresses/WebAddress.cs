@@ -1,0 +1,53 @@
+using AgentAuth.Server.Model;
+
+namespace AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
+
+/// <summary>
+/// Which addresses are asked for at all, by their spelling alone. Only the one spelling a parser would make of them is taken: where two
+/// parsers could see two hosts, one of them would be the one that was checked and the other the one that is asked.
+/// </summary>
+internal static class WebAddress
+{
+    private static readonly string[] ThisComputer = ["localhost", "127.0.0.1", "[::1]"];
+
+    /// <summary>Names that mean something only inside a network (RFC 6761, RFC 6762, RFC 8375).</summary>
+    private static readonly string[] InsideNames = [".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".onion", ".arpa"];
+
+    /// <summary>Whether it names this computer, which may be asked only when the issuer is here too.</summary>
+    public static bool IsHere(string host) => ThisComputer.Contains(host, StringComparer.Ordinal);
+
+    /// <summary>Null when it may be asked; else what is wrong with it.</summary>
+    public static string? Problem(string address, Issuer issuer)
+    {
+        if (address.Length > Client.MaxClientIdLength || address.Any(c => c is <= ' ' or > '~' or '\\' or '"' or '<' or '>' or '#'))
+        {
+            return $"The address has more than {Client.MaxClientIdLength} characters, a fragment, or characters no address has.";
+        }
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.AbsoluteUri != address || uri.UserInfo.Length > 0)
+        {
+            return "The address is not in canonical form: lower-case host, no user name, no default port, no dot segments.";
+        }
+        var path = uri.AbsolutePath;
+        if (path == "/" || path.Contains("//", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase)
+            || path.Split('/').Any(s => s is "." or ".."))
+        {
+            return "The address needs a path, without dot segments.";
+        }
+        return IsHere(uri.Host) ? HereProblem(uri, issuer) : PublicProblem(uri);
+    }
+
+    private static string? HereProblem(Uri uri, Issuer issuer) =>
+        issuer.IsLoopback && uri.Scheme is "https" or "http" ? null : "This computer is asked only by a server whose issuer is on it too.";
+
+    private static string? PublicProblem(Uri uri)
+    {
+        if (uri.Scheme != Uri.UriSchemeHttps || !uri.IsDefaultPort)
+        {
+            return "The address must be https, at the default port.";
+        }
+        var isName = uri.HostNameType == UriHostNameType.Dns && uri.Host.Contains('.', StringComparison.Ordinal) && !uri.Host.EndsWith('.');
+        return isName && !Array.Exists(InsideNames, n => uri.Host.EndsWith(n, StringComparison.Ordinal))
+            ? null
+            : "The host must be a public domain name.";
+    }
+}

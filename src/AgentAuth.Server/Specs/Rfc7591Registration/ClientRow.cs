@@ -1,0 +1,71 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
+using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AgentAuth.Server.Specs.Rfc7591Registration;
+
+/// <summary>
+/// Metadata as a row: who introduces itself becomes a client like any other, with what this server gives to all such, and never more. It
+/// may ask people for anything people can allow; it may do nothing in its own name.
+/// </summary>
+internal static class ClientRow
+{
+    /// <summary>As OpenIddict writes its lists.</summary>
+    private static readonly JsonSerializerOptions Plainly = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly string Given = JsonSerializer.Serialize<string[]>(
+        [
+            Permissions.Endpoints.Authorization, Permissions.Endpoints.Token, Permissions.Endpoints.Revocation,
+            Permissions.Endpoints.EndSession, Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken,
+            Permissions.ResponseTypes.Code, AccessPolicy.Anything,
+        ],
+        Plainly);
+
+    public static Client New(string clientId, Origin origin, TimeProvider clock) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        ClientId = clientId,
+        Origin = origin,
+        CreatedAt = clock.GetUtcNow(),
+        ConsentType = ConsentTypes.Explicit,
+        Permissions = Given,
+    };
+
+    /// <summary>Says whether anything is different now. A yes to what was before is no yes to another name, address or key.</summary>
+    public static bool Write(Client client, ClientMetadata metadata, TimeProvider clock)
+    {
+        var before = ClientMetadata.Of(client.Metadata);
+        var written = metadata.ToJson();
+        if (client.Metadata == written)
+        {
+            return false;
+        }
+        client.Metadata = written;
+        client.DisplayName = metadata.Name;
+        client.ClientType = metadata.IsPublic ? ClientTypes.Public : ClientTypes.Confidential;
+        client.ApplicationType = metadata.IsNative ? ApplicationTypes.Native : ApplicationTypes.Web;
+        client.RedirectUris = JsonSerializer.Serialize(metadata.RedirectUris, Plainly);
+        if (before is null)
+        {
+            client.Trust = TrustOf(client.Origin, metadata);
+        }
+        else if (!before.IsSameToPeople(metadata))
+        {
+            client.Trust = client is { Origin: Origin.ByDocument, Trust: Trust.VerifiedPublisher }
+                ? client.Trust // the domain was approved, and it is the domain that speaks
+                : TrustOf(client.Origin, metadata);
+            client.AskAnew(clock);
+        }
+        client.Changed();
+        return true;
+    }
+
+    /// <summary>A document proves whose domain it is on, a registration nothing, and neither who a program here is.</summary>
+    private static Trust TrustOf(Origin origin, ClientMetadata metadata) =>
+        metadata.RedirectUris.All(LoopbackRedirect.StaysHere) ? Trust.RunsOnThisComputer
+        : origin == Origin.ByDocument ? Trust.DomainProved
+        : Trust.SelfDeclared;
+}

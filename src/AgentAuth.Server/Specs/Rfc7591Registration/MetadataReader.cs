@@ -1,0 +1,159 @@
+using System.Text.Json;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AgentAuth.Server.Specs.Rfc7591Registration;
+
+/// <summary>
+/// The one validator of what clients say of themselves, wherever they say it. What is unknown is ignored (RFC 7591 §2), and what the
+/// server decides (identifiers, secrets, permissions, trust) is unknown here: nothing can be gained by sending it.
+/// </summary>
+internal static class MetadataReader
+{
+    public const int MaxNameLength = 100;
+    public const int MaxRedirects = 20;
+
+    private const int MaxListed = 50;
+    private const int MaxWordLength = 200;
+    private const int MaxScopeLength = 2000;
+    private const int MaxContacts = 10;
+
+    public static (ClientMetadata? Metadata, MetadataProblem? Problem) Read(JsonElement metadata, MetadataSource source)
+    {
+        var members = new MetadataMembers(metadata);
+        var redirects = Redirects(members, source);
+        var isNative = redirects.Any(LoopbackRedirect.StaysHere) || members.Text("application_type", MaxWordLength) == "native";
+        CheckFlow(members);
+        var (keys, keysUri) = Keys(members);
+        var read = new ClientMetadata
+        {
+            Name = Name(members, source),
+            RedirectUris = redirects,
+            AuthMethod = Method(members, source, hasKeys: keys is not null || keysUri is not null),
+            IsNative = isNative,
+            Scope = members.Text("scope", MaxScopeLength)?.Trim() is { Length: > 0 } scope ? scope : null,
+            ClientUri = members.Address("client_uri"),
+            LogoUri = members.Address("logo_uri"),
+            PolicyUri = members.Address("policy_uri"),
+            TermsUri = members.Address("tos_uri"),
+            Contacts = members.Texts("contacts", MaxContacts, MaxWordLength),
+            SoftwareId = members.Text("software_id", MaxWordLength),
+            SoftwareVersion = members.Text("software_version", MaxWordLength),
+            Keys = keys,
+            KeysUri = keysUri,
+        };
+        return members.Problem is { } problem ? (null, problem) : (read, null);
+    }
+
+    private static string? Name(MetadataMembers members, MetadataSource source)
+    {
+        var name = members.Text("client_name", MaxNameLength)?.Trim();
+        if (string.IsNullOrEmpty(name) && source == MetadataSource.Document)
+        {
+            members.Refuse("The document has no client_name.");
+        }
+        return string.IsNullOrEmpty(name) ? null : name;
+    }
+
+    /// <summary>An app's scheme nobody else is known to own is left out, and the rest stands: the reply says what was registered.</summary>
+    private static List<string> Redirects(MetadataMembers members, MetadataSource source)
+    {
+        var written = members.Texts("redirect_uris", MaxRedirects, RedirectAddress.MaxLength);
+        var taken = new List<string>();
+        foreach (var address in written)
+        {
+            if (RedirectAddress.IsUnownedScheme(address))
+            {
+                continue;
+            }
+            if (RedirectAddress.Problem(address, isNative: true) is { } problem)
+            {
+                members.Refuse(problem, MetadataProblem.InvalidRedirectUri);
+            }
+            taken.Add(address);
+        }
+        if (taken.Count == 0)
+        {
+            members.Refuse(
+                written.Count == 0 ? "Name at least one address in redirect_uris." : RedirectAddress.OwnedSchemes,
+                source == MetadataSource.Document ? MetadataProblem.InvalidMetadata : MetadataProblem.InvalidRedirectUri);
+        }
+        return taken;
+    }
+
+    /// <summary>Of grant and response types only those count that are given here: a client that could use others too may say so.</summary>
+    private static void CheckFlow(MetadataMembers members)
+    {
+        var grants = members.Texts("grant_types", MaxListed, MaxWordLength);
+        if (grants.Count > 0 && !grants.Contains(GrantTypes.AuthorizationCode, StringComparer.Ordinal))
+        {
+            members.Refuse("grant_types must have authorization_code: who introduces itself acts for people only.");
+        }
+        var responses = members.Texts("response_types", MaxListed, MaxWordLength);
+        if (responses.Count > 0 && !responses.Contains(ResponseTypes.Code, StringComparer.Ordinal))
+        {
+            members.Refuse("response_types must have code: no token travels through a browser here.");
+        }
+    }
+
+    private static string Method(MetadataMembers members, MetadataSource source, bool hasKeys)
+    {
+        var method = members.Text("token_endpoint_auth_method", MaxWordLength)
+            ?? (source == MetadataSource.Document ? FromPlural(members, hasKeys) : ClientAuthenticationMethods.ClientSecretBasic);
+        var isSecret = method is ClientAuthenticationMethods.ClientSecretBasic or ClientAuthenticationMethods.ClientSecretPost;
+        if (!isSecret && method is not (ClientAuthenticationMethods.None or ClientAuthenticationMethods.PrivateKeyJwt))
+        {
+            members.Refuse("token_endpoint_auth_method must be none, private_key_jwt, client_secret_basic or client_secret_post.");
+        }
+        if (source == MetadataSource.Document && (isSecret || members.Has("client_secret") || members.Has("client_secret_expires_at")))
+        {
+            members.Refuse("A document everybody can read proves nothing by a secret: use none or private_key_jwt.");
+        }
+        if (method == ClientAuthenticationMethods.PrivateKeyJwt && !hasKeys)
+        {
+            members.Refuse("private_key_jwt needs jwks or jwks_uri.");
+        }
+        CheckAlgorithm(members);
+        return method;
+    }
+
+    /// <summary>Some documents borrow the plural from server metadata: the strongest they can do, else <c>none</c>.</summary>
+    private static string FromPlural(MetadataMembers members, bool hasKeys)
+    {
+        var methods = members.Texts("token_endpoint_auth_methods_supported", MaxListed, MaxWordLength);
+        if (hasKeys && methods.Contains(ClientAuthenticationMethods.PrivateKeyJwt, StringComparer.Ordinal))
+        {
+            return ClientAuthenticationMethods.PrivateKeyJwt;
+        }
+        return methods.Count == 0 || methods.Contains(ClientAuthenticationMethods.None, StringComparer.Ordinal)
+            ? ClientAuthenticationMethods.None
+            : methods[0];
+    }
+
+    private static void CheckAlgorithm(MetadataMembers members)
+    {
+        if (members.Text("token_endpoint_auth_signing_alg", MaxWordLength) is { } alg
+            && !SigningAlgorithms.All.Contains(alg, StringComparer.Ordinal))
+        {
+            members.Refuse("token_endpoint_auth_signing_alg must be one of " + string.Join(", ", SigningAlgorithms.All) + ".");
+        }
+    }
+
+    private static (string? Keys, string? KeysUri) Keys(MetadataMembers members)
+    {
+        var uri = members.Address("jwks_uri");
+        if (members.Member("jwks") is not { } set)
+        {
+            return (null, uri);
+        }
+        if (uri is not null)
+        {
+            members.Refuse("Give jwks or jwks_uri, not both.");
+        }
+        if (ClientKeys.Problem(set) is { } problem)
+        {
+            members.Refuse(problem);
+        }
+        return (set.GetRawText(), null);
+    }
+}

@@ -1,0 +1,43 @@
+using AgentAuth.Server.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace AgentAuth.Server.Specs.Rfc7591Registration;
+
+/// <summary>
+/// Clients that introduced themselves and that nobody ever allowed anything: anybody can make them, so they do not stay, and there are
+/// never more than so many. The oldest make room: who registers now must not be kept out by those who did before.
+/// </summary>
+internal static class UnusedClients
+{
+    public const int Most = 2_000;
+
+    private const int Room = Most / 20;
+
+    /// <summary>A registration nobody used by then was a probe, or its person went away.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
+    /// <summary>One that was removed is remembered so long, to be told from one that never was.</summary>
+    public static readonly TimeSpan RememberedFor = TimeSpan.FromDays(90);
+
+    public static async Task MakeRoomAsync(AgentAuthDb db, CancellationToken stop)
+    {
+        var unused = In(db);
+        if (await unused.CountAsync(stop) >= Most)
+        {
+            await unused.OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(Room).ExecuteDeleteAsync(stop);
+        }
+    }
+
+    public static IQueryable<Client> Expired(AgentAuthDb db, DateTimeOffset now)
+    {
+        var (old, forgotten) = (now - Lifetime, now - RememberedFor);
+        return In(db).Where(c => c.RemovedAt == null
+            ? c.BlockedAt == null && c.CreatedAt < old && (c.DocumentReadAt == null || c.DocumentReadAt < old)
+            : c.RemovedAt < forgotten);
+    }
+
+    /// <summary>One with a grant, live or ended, is part of somebody's record; one somebody is being asked about is about to be.</summary>
+    private static IQueryable<Client> In(AgentAuthDb db) => db.Clients.Where(
+        c => c.Origin != Origin.ByAdministrator
+            && !db.Grants.Any(g => g.ApplicationId == c.Id) && !db.Interactions.Any(i => i.ApplicationId == c.Id));
+}

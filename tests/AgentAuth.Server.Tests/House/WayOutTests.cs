@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using AgentAuth.Server.Tests.Support;
+
+namespace AgentAuth.Server.Tests.House;
+
+/// <summary>There is one way out of the process to an address somebody else chose, and it is guarded.</summary>
+public sealed partial class WayOutTests
+{
+    private const int TimeoutMilliseconds = 1_000;
+
+    private const string Server = "src/AgentAuth.Server/";
+
+    private static readonly string[] Guarded =
+        [Server + "Specs/Rfc6890SpecialAddresses/GuardedWeb.cs", Server + "Specs/Rfc6890SpecialAddresses/Outside.cs"];
+
+    [Fact]
+    [Spec("RFC 6890", "2.2")]
+    [Spec("AA-T093")]
+    public void Only_the_guard_opens_connections() => Assert.Equal(
+        Guarded,
+        Repository.Sources(".cs")
+            .Where(f => f.StartsWith(Server, StringComparison.Ordinal) && Opens().IsMatch(File.ReadAllText(Repository.At(f))))
+            .Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void A_planted_way_out_is_found() => Assert.Matches(Opens(), "using var http = new HttpClient();");
+
+    [GeneratedRegex(
+        @"\b(HttpClient|SocketsHttpHandler|TcpClient|WebRequest|ClientWebSocket|Dns\.Get|new Socket)", RegexOptions.ExplicitCapture,
+        TimeoutMilliseconds)]
+    private static partial Regex Opens();
+}
