@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc7636Pkce;
 using AgentAuth.Server.Specs.Rfc7662Introspection;
@@ -25,7 +26,7 @@ internal static class ProtocolSetup
             })
             .AddServer(server =>
             {
-                server.AddRfc6749().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707();
+                server.AddRfc6749().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707().AddRefusals();
                 AddTokenHandlers(server);
                 var host = server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough()

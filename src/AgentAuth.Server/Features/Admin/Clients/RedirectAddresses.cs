@@ -10,7 +10,7 @@ internal static class RedirectAddresses
     public const int MaxLength = 1000;
     public const int MaxSchemeLength = 100;
 
-    private static readonly string[] OfTheAnswer = ["code", "state", "iss", "error", "error_description", "error_uri"];
+    private static readonly string[] OfTheAnswer = ["code", "state", "iss", "error", "error_description", "error_uri", "error_id"];
 
     public static IReadOnlyList<string> Lines(string? text) =>
         [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
