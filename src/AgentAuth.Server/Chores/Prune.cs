@@ -2,7 +2,6 @@ using System.Diagnostics;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Signals;
 using AgentAuth.Server.Specs.Rfc7591Registration;
-using AgentAuth.Server.Tokens;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Chores;
@@ -64,12 +63,14 @@ internal sealed partial class Prune(
         var now = clock.GetUtcNow();
         var expired = (now - KeepTokens).UtcDateTime;
         var heard = now - KeepChanges;
+        var forgotten = now - RefusedRequest.Kept;
         IReadOnlyList<(string What, int Rows)> gone =
         [
             await DeleteAsync("catalog_changes", db.CatalogChanges.Where(c => c.At <= heard).OrderBy(c => c.At), stop),
             await DeleteAsync("revocations", db.Revocations.Where(r => r.ForgetAt <= now).OrderBy(r => r.ForgetAt), stop),
             await DeleteAsync("assertions", db.UsedAssertions.Where(a => a.EndsAt <= now).OrderBy(a => a.EndsAt), stop),
             await DeleteAsync("interactions", db.Interactions.Where(i => i.EndsAt <= now).OrderBy(i => i.EndsAt), stop),
+            await DeleteAsync("refused_requests", db.RefusedRequests.Where(r => r.At <= forgotten).OrderBy(r => r.At), stop),
             await DeleteAsync("sessions", db.Sessions.Where(s => s.EndsAt <= now).OrderBy(s => s.EndsAt), stop),
             await DeleteAsync("tokens", db.Tokens.Where(t => t.ExpirationDate < expired).OrderBy(t => t.ExpirationDate), stop),
             await DeleteAsync("clients", UnusedClients.Expired(db, now).OrderBy(c => c.CreatedAt), stop),

@@ -3,7 +3,7 @@ namespace AgentAuth.Server.Commands;
 /// <summary>A command line taken apart: words of the command, its flags, and settings, which are the server's own.</summary>
 internal sealed record Arguments(IReadOnlyList<string> Words, IReadOnlyList<string> Flags, string[] Settings)
 {
-    private static readonly string[] KnownFlags = [RotateKeys.Now, Restore.Replace, MoveToPostgres.Flag];
+    private static readonly string[] KnownFlags = [RotateKeys.Now, Restore.Replace, MoveToPostgres.Flag, ExamineUrl.AsJson];
 
     /// <summary>Settings of the framework that have no section; a typing error in any other is refused rather than ignored.</summary>
     private static readonly string[] PlainSettings = ["environment", "contentroot", "urls"];

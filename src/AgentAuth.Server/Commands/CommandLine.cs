@@ -24,6 +24,8 @@ internal static class CommandLine
         new(["move"], [], [MoveToPostgres.Flag], "from SQLite to the PostgreSQL of ConnectionStrings:MoveTo", MoveToPostgres.RunAsync),
         new(["prune"], [], [], "take away now what is long over; the server does it each hour", PruneNow.RunAsync),
         new(["keys", "rotate"], [], [RotateKeys.Now], "a new signing key; with --now the old are refused at once", RotateKeys.RunAsync),
+        new(["doctor"], ["URL"], [ExamineUrl.AsJson], "whether agents can connect to an MCP server, an issuer or a client document",
+            ExamineUrl.RunAsync),
         new(["help"], [], [], "this text", HelpAsync),
     ];
 
@@ -41,7 +43,7 @@ internal static class CommandLine
         {
             var (command, errand) = Find(Arguments.Read(args), said, ending.Token);
             await command.Run(errand);
-            return 0;
+            return errand.Status;
         }
         catch (FormatException wrong)
         {

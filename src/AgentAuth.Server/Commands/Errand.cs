@@ -8,6 +8,9 @@ internal sealed record Errand(
 {
     private readonly Lazy<IConfiguration> _configuration = new(() => Program.Begin(Settings).Configuration);
 
+    /// <summary>What the process ends with when the command came to its end.</summary>
+    public int Status { get; set; }
+
     public TimeProvider Clock { get; } = TimeProvider.System;
 
     public IConfiguration Configuration => _configuration.Value;

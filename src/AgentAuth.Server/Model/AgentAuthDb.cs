@@ -38,6 +38,8 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 
     public DbSet<ChoreTurn> ChoreTurns => Set<ChoreTurn>();
 
+    public DbSet<RefusedRequest> RefusedRequests => Set<RefusedRequest>();
+
     /// <summary>Used on PostgreSQL, where nodes share them; beside SQLite they are files.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -67,6 +69,7 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<AuditEntry>(AuditEntry.Map);
         builder.Entity<FailedTry>(FailedTry.Map);
         builder.Entity<ChoreTurn>(ChoreTurn.Map);
+        builder.Entity<RefusedRequest>(RefusedRequest.Map);
     }
 
     // SQLite cannot compare a DateTimeOffset in SQL; every instant here is UTC anyway.

@@ -77,6 +77,9 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
     /// <summary>It was taken back by itself; kept to be told from one that never was.</summary>
     public DateTimeOffset? RemovedAt { get; private set; }
 
+    /// <summary>The developer it belongs to; null: an administrator registered it, or nobody here did.</summary>
+    public Guid? OwnerId { get; set; }
+
     public DateTimeOffset? BlockedAt { get; private set; }
 
     /// <summary>Access tokens issued to the client at or before this instant are dead, grants or not.</summary>

@@ -24,6 +24,7 @@ internal static class DatabaseSetup
         var services = builder.Services;
         services.AddSingleton<Turns>();
         services.AddHostedService<Prune>();
+        services.AddHostedService<WriteRefusals>();
         services.AddSingleton<CatalogNews>();
         if (settings.Database == DatabaseProvider.Postgres)
         {

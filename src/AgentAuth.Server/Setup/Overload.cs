@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using AgentAuth.Server.Features.Failures;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 
@@ -13,7 +14,8 @@ namespace AgentAuth.Server.Setup;
 /// <c>Retry-After</c> before anything was done for them, so that those let in are answered as fast as ever. Health and metadata always come
 /// in. No request is worked on longer than its deadline.
 /// </summary>
-internal sealed partial class Overload(RequestDelegate next, IOptions<LoadLimits> limits, ILogger<Overload> logger) : IDisposable
+internal sealed partial class Overload(
+    RequestDelegate next, IOptions<LoadLimits> limits, RefusalBook book, ILogger<Overload> logger) : IDisposable
 {
     private const string SignIn = "/sign-in";
     private const string Admin = "/admin";
@@ -96,8 +98,10 @@ internal sealed partial class Overload(RequestDelegate next, IOptions<LoadLimits
     }
 
     /// <summary>Without the pages' machinery: it would cost more than many a request that is let in.</summary>
-    private static Task SendAwayAsync(HttpContext context, string words)
+    private Task SendAwayAsync(HttpContext context, string words)
     {
+        const string error = OpenIddictConstants.Errors.TemporarilyUnavailable;
+        var id = book.Note(context, request: null, RequestRules.Busy, error, words);
         var response = context.Response;
         response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         response.Headers.RetryAfter = RetryAfter;
@@ -108,7 +112,7 @@ internal sealed partial class Overload(RequestDelegate next, IOptions<LoadLimits
         {
             response.ContentType = "application/json; charset=utf-8";
             return response.WriteAsync(
-                $$"""{"error":"{{OpenIddictConstants.Errors.TemporarilyUnavailable}}","error_description":"{{words}}"}""",
+                $$"""{"error":"{{error}}","error_description":"{{words}}","error_id":"{{id}}"}""",
                 context.RequestAborted);
         }
         response.ContentType = "text/html; charset=utf-8";

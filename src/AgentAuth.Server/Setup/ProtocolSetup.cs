@@ -1,5 +1,6 @@
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc7523ClientAssertions;
 using AgentAuth.Server.Specs.Rfc7591Registration;
@@ -33,7 +34,7 @@ internal static class ProtocolSetup
             .AddServer(server =>
             {
                 server.AddRfc6749().AddRfc7523().AddRfc7591().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707();
-                server.AddClientIdMetadata();
+                server.AddClientIdMetadata().AddRefusals();
                 AddTokenHandlers(server);
                 var host = server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough()

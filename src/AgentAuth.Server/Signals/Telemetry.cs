@@ -33,6 +33,9 @@ internal static class Telemetry
     private static readonly Counter<long> Refusals = Meter.CreateCounter<long>(
         "agentauth.refusals", "{refusal}", "Requests refused, by endpoint and OAuth error name.");
 
+    private static readonly Counter<long> RefusalsNotKept = Meter.CreateCounter<long>(
+        "agentauth.refusals.not_kept", "{refusal}", "Refusals that cannot be explained later, by reason: sender, behind.");
+
     private static readonly Histogram<double> Propagation = Meter.CreateHistogram<double>(
         "agentauth.revocation.propagation", "s", "From the moment something ended until this node's event streams told it.",
         advice: new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2, 5, 10, 60] });
@@ -84,6 +87,8 @@ internal static class Telemetry
         RequestDuration.Record(took.TotalSeconds, Tag("endpoint", endpoint), Outcome(error));
 
     public static void Refused(string endpoint, string error) => Refusals.Add(1, Tag("endpoint", endpoint), Tag("error", error));
+
+    public static void RefusalNotKept(string reason) => RefusalsNotKept.Add(1, Tag("reason", reason));
 
     public static void Told(TimeSpan afterItsEnd) => Propagation.Record(Math.Max(0, afterItsEnd.TotalSeconds));
 

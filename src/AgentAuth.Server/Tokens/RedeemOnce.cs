@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -40,7 +41,8 @@ internal sealed class RedeemOnce(IOpenIddictTokenManager tokens, TokenTransactio
         {
             await tokens.RevokeByAuthorizationIdAsync(grant, context.CancellationToken);
         }
-        context.Reject(OpenIddictConstants.Errors.InvalidGrant, "This code or refresh token was already used. The grant has ended.");
+        context.Refuse(TokenRules.Once, OpenIddictConstants.Errors.InvalidGrant,
+            "This code or refresh token was already used. The grant has ended.");
     }
 
     private static System.Security.Claims.ClaimsPrincipal? UsedUpBy(ProcessSignInContext context)

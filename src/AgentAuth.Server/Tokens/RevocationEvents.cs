@@ -5,6 +5,7 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Threading.Channels;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using AgentAuth.Server.Tokens.Keys;
 using Microsoft.EntityFrameworkCore;
@@ -20,8 +21,8 @@ namespace AgentAuth.Server.Tokens;
 /// <c>access_denied</c> when the account is not that resource's.
 /// </summary>
 internal sealed class RevocationEvents(
-    AgentAuthDb db, IOpenIddictApplicationManager clients, RevocationFeed feed, KeyRing keys, IHostApplicationLifetime lifetime,
-    TimeProvider clock)
+    AgentAuthDb db, IOpenIddictApplicationManager clients, RevocationFeed feed, KeyRing keys, RefusalBook refusals,
+    IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     /// <summary>How long a line may be followed with a secret that was renewed, or by an account that was blocked.</summary>
     public static readonly TimeSpan Recheck = TimeSpan.FromSeconds(5);
@@ -34,12 +35,12 @@ internal sealed class RevocationEvents(
         if (await AccountAsync(http.Request.Headers.Authorization, http.RequestAborted) is not { } account)
         {
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"revocations\"";
-            return Refuse(OpenIddictConstants.Errors.InvalidClient, StatusCodes.Status401Unauthorized);
+            return Refuse(http, ClientRules.Secret, OpenIddictConstants.Errors.InvalidClient, StatusCodes.Status401Unauthorized);
         }
         var name = ResourceIdentifier.Canonical(resource);
         if (name is null || !await IsStillAsync(account, name, http.RequestAborted))
         {
-            return Refuse(OpenIddictConstants.Errors.AccessDenied, StatusCodes.Status403Forbidden);
+            return Refuse(http, ClientRules.OneResource, OpenIddictConstants.Errors.AccessDenied, StatusCodes.Status403Forbidden);
         }
         http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects the stream would delay every removal
         return TypedResults.ServerSentEvents(StreamAsync(account, name, http.RequestAborted));
@@ -164,6 +165,11 @@ internal sealed class RevocationEvents(
             : null;
     }
 
-    private static IResult Refuse(string error, int status) =>
-        Results.Json(new Dictionary<string, string>(StringComparer.Ordinal) { ["error"] = error }, statusCode: status);
+    private IResult Refuse(HttpContext http, Rule rule, string error, int status) => Results.Json(
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["error"] = error,
+            [Explain.Parameter] = refusals.Note(http, request: null, rule, error, words: null),
+        },
+        statusCode: status);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using Microsoft.AspNetCore;
 using Microsoft.EntityFrameworkCore;
@@ -48,7 +49,7 @@ internal sealed class TokenEndpoint(
             client, context.Request.GetResources(), context.Request.GetScopes(), forPerson: false, context.CancellationToken);
         if (access is null)
         {
-            context.Reject(refusal!.Error, refusal.Words);
+            context.Refuse(refusal!.Rule, refusal.Error, refusal.Words);
             return;
         }
         if (!IsTooEarly(context, client, clock.GetUtcNow()))

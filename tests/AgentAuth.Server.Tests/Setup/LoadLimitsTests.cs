@@ -2,6 +2,7 @@ using System.Net;
 using AgentAuth.Server.Features.Failures;
 using AgentAuth.Server.Setup;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,7 @@ public sealed class LoadLimitsTests : IDisposable
             LongestWait = TimeSpan.FromSeconds(30),
             LongestRequest = TimeSpan.FromSeconds(60),
         }),
-        NullLogger<Overload>.Instance);
+        new RefusalBook(TimeProvider.System), NullLogger<Overload>.Instance);
 
     [Fact]
     public async Task Beyond_those_worked_on_and_those_waiting_programs_are_told_in_JSON_to_come_back()
@@ -77,7 +78,7 @@ public sealed class LoadLimitsTests : IDisposable
     public async Task Who_waits_too_long_is_sent_away()
     {
         using var door = new Overload(WorkAsync, Options.Create(new LoadLimits { AtOnce = 1, LongestWait = TimeSpan.FromMilliseconds(1) }),
-            NullLogger<Overload>.Instance);
+            new RefusalBook(TimeProvider.System), NullLogger<Overload>.Instance);
         var first = door.InvokeAsync(To(Endpoints.Token));
         var second = To(Endpoints.Token);
 
@@ -93,7 +94,8 @@ public sealed class LoadLimitsTests : IDisposable
     {
         using var door = new Overload(
             http => Task.Delay(Timeout.Infinite, http.RequestAborted),
-            Options.Create(new LoadLimits { LongestRequest = TimeSpan.FromMilliseconds(1) }), NullLogger<Overload>.Instance);
+            Options.Create(new LoadLimits { LongestRequest = TimeSpan.FromMilliseconds(1) }),
+            new RefusalBook(TimeProvider.System), NullLogger<Overload>.Instance);
         var http = To(Endpoints.Token);
 
         await door.InvokeAsync(http);
@@ -105,7 +107,8 @@ public sealed class LoadLimitsTests : IDisposable
     [Fact]
     public async Task The_deadline_is_told_as_a_failure_that_passes()
     {
-        var answers = new AnswerFailures(http => Task.Delay(Timeout.Infinite, http.RequestAborted), NullLogger<AnswerFailures>.Instance);
+        var answers = new AnswerFailures(http => Task.Delay(Timeout.Infinite, http.RequestAborted), new RefusalBook(TimeProvider.System),
+            NullLogger<AnswerFailures>.Instance);
         var http = To(Endpoints.Token);
         using var deadline = new Deadline(http, TimeSpan.FromMilliseconds(1));
 

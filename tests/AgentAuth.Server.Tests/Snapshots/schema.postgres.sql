@@ -62,6 +62,7 @@ CREATE TABLE "Clients" (
     "DocumentTag" character varying(200),
     "AskAnewSince" timestamp with time zone,
     "RemovedAt" timestamp with time zone,
+    "OwnerId" uuid,
     "BlockedAt" timestamp with time zone,
     "TokensDeadBefore" timestamp with time zone,
     "ApplicationType" character varying(50),
@@ -100,6 +101,21 @@ CREATE TABLE "FailedTries" (
     "IsForgiven" boolean NOT NULL,
     "At" timestamp with time zone NOT NULL,
     CONSTRAINT "PK_FailedTries" PRIMARY KEY ("Id")
+);
+
+
+CREATE TABLE "RefusedRequests" (
+    "Id" character varying(12) NOT NULL,
+    "At" timestamp with time zone NOT NULL,
+    "Rule" character varying(60) NOT NULL,
+    "Error" character varying(60) NOT NULL,
+    "Words" character varying(400) NOT NULL,
+    "Endpoint" character varying(60) NOT NULL,
+    "ClientId" character varying(512),
+    "OwnerId" uuid,
+    "Sender" character varying(32) NOT NULL,
+    "Sent" text NOT NULL,
+    CONSTRAINT "PK_RefusedRequests" PRIMARY KEY ("Id")
 );
 
 
@@ -339,6 +355,15 @@ CREATE INDEX "IX_Interactions_AccountId" ON "Interactions" ("AccountId");
 
 
 CREATE INDEX "IX_Interactions_EndsAt" ON "Interactions" ("EndsAt");
+
+
+CREATE INDEX "IX_RefusedRequests_At" ON "RefusedRequests" ("At");
+
+
+CREATE INDEX "IX_RefusedRequests_ClientId_At" ON "RefusedRequests" ("ClientId", "At");
+
+
+CREATE INDEX "IX_RefusedRequests_Sender_At" ON "RefusedRequests" ("Sender", "At");
 
 
 CREATE INDEX "IX_Resources_AccountClientId" ON "Resources" ("AccountClientId");

@@ -58,6 +58,7 @@ CREATE TABLE "Clients" (
     "DocumentTag" TEXT NULL,
     "AskAnewSince" TEXT NULL,
     "RemovedAt" TEXT NULL,
+    "OwnerId" TEXT NULL,
     "BlockedAt" TEXT NULL,
     "TokensDeadBefore" TEXT NULL,
     "ApplicationType" TEXT NULL,
@@ -93,6 +94,20 @@ CREATE TABLE "FailedTries" (
     "Times" INTEGER NOT NULL,
     "IsForgiven" INTEGER NOT NULL,
     "At" TEXT NOT NULL
+);
+
+
+CREATE TABLE "RefusedRequests" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_RefusedRequests" PRIMARY KEY,
+    "At" TEXT NOT NULL,
+    "Rule" TEXT NOT NULL,
+    "Error" TEXT NOT NULL,
+    "Words" TEXT NOT NULL,
+    "Endpoint" TEXT NOT NULL,
+    "ClientId" TEXT NULL,
+    "OwnerId" TEXT NULL,
+    "Sender" TEXT NOT NULL,
+    "Sent" TEXT NOT NULL
 );
 
 
@@ -320,6 +335,15 @@ CREATE INDEX "IX_Interactions_AccountId" ON "Interactions" ("AccountId");
 
 
 CREATE INDEX "IX_Interactions_EndsAt" ON "Interactions" ("EndsAt");
+
+
+CREATE INDEX "IX_RefusedRequests_At" ON "RefusedRequests" ("At");
+
+
+CREATE INDEX "IX_RefusedRequests_ClientId_At" ON "RefusedRequests" ("ClientId", "At");
+
+
+CREATE INDEX "IX_RefusedRequests_Sender_At" ON "RefusedRequests" ("Sender", "At");
 
 
 CREATE INDEX "IX_Resources_AccountClientId" ON "Resources" ("AccountClientId");

@@ -152,7 +152,7 @@ public sealed class Rfc6749ClientAuthTests
         var wrong = await service.PostAsync("/connect/token", ForItself, Basic("demo-service:wrong"));
 
         Assert.Equal(unknown.Status, wrong.Status);
-        Assert.Equal(unknown.Body, wrong.Body);
+        Assert.Equal(unknown.BodyWithoutErrorId, wrong.BodyWithoutErrorId);
         Assert.StartsWith("Basic", wrong.Headers["WWW-Authenticate"], StringComparison.Ordinal);
     }
 

@@ -121,8 +121,8 @@ public sealed class Rfc6749ClientAuthenticationTests
 
             Assert.Equal("invalid_client", known.Error);
             Assert.Equal(known.Status, unknown.Status);
-            Assert.Equal(known.Body, unknown.Body);
-            Assert.Equal(known.Headers, unknown.Headers);
+            Assert.Equal(known.BodyWithoutErrorId, unknown.BodyWithoutErrorId);
+            Assert.Equal(known.HeadersWithoutErrorId, unknown.HeadersWithoutErrorId);
         }
     }
 

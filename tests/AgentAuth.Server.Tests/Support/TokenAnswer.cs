@@ -15,6 +15,11 @@ internal sealed record TokenAnswer(HttpStatusCode Status, JsonElement Json, stri
 
     public string RefreshToken => Text("refresh_token") ?? throw new InvalidOperationException($"No refresh token: {(int)Status} {Body}");
 
+    /// <summary>As long with as without: only the twelve characters differ.</summary>
+    public string BodyWithoutErrorId => WithoutErrorId(Body);
+
+    public IEnumerable<string> HeadersWithoutErrorId => Headers.Select(h => $"{h.Key}: {WithoutErrorId(h.Value)}");
+
     public string? Text(string name) =>
         Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString() : null;
@@ -36,6 +41,8 @@ internal sealed record TokenAnswer(HttpStatusCode Status, JsonElement Json, stri
         var headers = response.Headers.ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
         return new(response.StatusCode, isJson && body.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(body) : default, body, headers);
     }
+
+    private string WithoutErrorId(string text) => Text("error_id") is { } id ? text.Replace(id, "", StringComparison.Ordinal) : text;
 
     private static JsonElement Part(string jwt, int index) =>
         JsonSerializer.Deserialize<JsonElement>(Base64Url.DecodeFromChars(jwt.Split('.')[index]));

@@ -1,5 +1,6 @@
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc8252NativeApps;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
@@ -38,7 +39,9 @@ internal sealed class AuthorizeEndpoint(
         var query = Query(request);
         if (query.Length > MaxQueryLength)
         {
-            return Refuse(new(OpenIddictConstants.Errors.InvalidRequest, "The request is too long to be carried through signing in."));
+            return Refuse(
+                new(OpenIddictConstants.Errors.InvalidRequest, "The request is too long to be carried through signing in."),
+                AuthorizeRules.Length);
         }
         var stop = http.RequestAborted;
         var transaction = http.Features.Get<OpenIddictServerAspNetCoreFeature>()!.Transaction!;
@@ -141,11 +144,12 @@ internal sealed class AuthorizeEndpoint(
     private static string Locales(OpenIddictRequest request) =>
         string.IsNullOrEmpty(request.UiLocales) ? "" : $"?{Parameters.UiLocales}={Uri.EscapeDataString(request.UiLocales)}";
 
-    private static IResult Refuse(NextStep.Refuse refusal) => Results.Forbid(
+    private static IResult Refuse(NextStep.Refuse refusal, Rule? rule = null) => Results.Forbid(
         new AuthenticationProperties(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             [OpenIddictServerAspNetCoreConstants.Properties.Error] = refusal.Error,
             [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = refusal.Words,
+            [OpenIddictServerAspNetCoreConstants.Properties.ErrorUri] = rule?.Uri,
         }),
         [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AgentAuth.Server.Features.Shared;
+using AgentAuth.Server.Specs.Refusals;
 
 namespace AgentAuth.Server.Features.Failures;
 
@@ -9,7 +10,7 @@ namespace AgentAuth.Server.Features.Failures;
 /// The last resort: whatever is thrown is logged once, with an identifier, and answered without a word about the inside. Programs get
 /// OAuth's JSON (RFC 6749 §5.2), people the error page, which the status code pages around this show.
 /// </summary>
-internal sealed partial class AnswerFailures(RequestDelegate next, ILogger<AnswerFailures> logger)
+internal sealed partial class AnswerFailures(RequestDelegate next, RefusalBook book, ILogger<AnswerFailures> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -43,6 +44,7 @@ internal sealed partial class AnswerFailures(RequestDelegate next, ILogger<Answe
         var isPageBroken = context.Features.Get<Failure>() is not null;
         var failure = Failure.Of(exception);
         Log(failure, exception, context);
+        book.Note(context, request: null, failure.Rule, failure.Error, failure.Description, failure.Id);
         context.Features.Set(failure);
         context.Response.Clear();
         context.Response.StatusCode = failure.Status;

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -34,7 +35,7 @@ internal sealed partial class ErrorPage(ILogger<ErrorPage> logger) : PageModel
         }
         if (HttpContext.GetOpenIddictServerResponse() is { Error: { Length: > 0 } error } refusal)
         {
-            var id = Failure.NewId();
+            var id = (string?)refusal[Explain.Parameter] ?? RefusalBook.NewId();
             RefusedApp(logger, id, error);
             return Told.OfApp(Response.StatusCode, error, refusal.ErrorDescription, id);
         }

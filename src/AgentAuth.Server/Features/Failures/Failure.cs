@@ -1,5 +1,5 @@
 using System.Data.Common;
-using System.Security.Cryptography;
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using OpenIddict.Abstractions;
@@ -18,13 +18,13 @@ internal sealed record Failure(int Status, string Error, string Description)
     /// <summary>SQLSTATE classes that blame the statement: its data, a constraint it breaks.</summary>
     private static readonly string[] OurFaults = ["22", "23"];
 
-    public string Id { get; } = NewId();
+    public string Id { get; } = RefusalBook.NewId();
 
     public bool IsOurs => Status == StatusCodes.Status500InternalServerError;
 
     public bool IsPassing => Status == StatusCodes.Status503ServiceUnavailable;
 
-    public static string NewId() => RandomNumberGenerator.GetHexString(12, lowercase: true);
+    public Rule Rule => IsOurs ? RequestRules.Failed : IsPassing ? RequestRules.Busy : RequestRules.Form;
 
     public static Failure Of(Exception exception) => exception switch
     {

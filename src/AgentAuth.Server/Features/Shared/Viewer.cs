@@ -11,6 +11,8 @@ internal static class Viewer
 
     public static bool IsAdministrator(this ClaimsPrincipal person) => person.IsInRole(Role.Administrator);
 
+    public static bool IsDeveloper(this ClaimsPrincipal person) => person.IsInRole(Role.Developer);
+
     public static Guid AccountId(this ClaimsPrincipal person) => Guid.Parse(person.FindFirst(SessionClaims.Subject)!.Value);
 
     public static string Email(this ClaimsPrincipal person) => person.FindFirst(SessionClaims.Email)?.Value ?? "";

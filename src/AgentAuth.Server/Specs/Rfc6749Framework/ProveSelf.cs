@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -19,7 +20,7 @@ internal sealed class ProveSelf : IOpenIddictServerHandler<ValidateTokenRequestC
         if (context.Request.IsClientCredentialsGrantType()
             && string.IsNullOrEmpty(context.Request.ClientSecret) && string.IsNullOrEmpty(context.Request.ClientAssertion))
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidClient, OwnWords.InvalidClient);
+            context.Refuse(ClientRules.Method, OpenIddictConstants.Errors.InvalidClient, OwnWords.InvalidClient);
         }
         return ValueTask.CompletedTask;
     }

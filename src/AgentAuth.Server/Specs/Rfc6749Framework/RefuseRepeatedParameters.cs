@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -19,7 +20,8 @@ internal sealed class RefuseRepeatedParameters : IOpenIddictServerHandler<Valida
         {
             if (value.Count > 1 && name != OpenIddictConstants.Parameters.Resource)
             {
-                context.Reject(OpenIddictConstants.Errors.InvalidRequest, $"The '{name}' parameter came more than once.");
+                context.Refuse(
+                    RequestRules.Once, OpenIddictConstants.Errors.InvalidRequest, $"The '{name}' parameter came more than once.");
                 break;
             }
         }

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -17,11 +18,12 @@ internal sealed class RefuseTokenDemands : IOpenIddictServerHandler<ValidateToke
     {
         if (context.Request.HasParameter("authorization_details"))
         {
-            context.Reject("invalid_authorization_details", "Authorization details (RFC 9396) are not supported here.");
+            context.Refuse(
+                RequestRules.Unsupported, "invalid_authorization_details", "Authorization details (RFC 9396) are not supported here.");
         }
         else if (context.Transaction.GetHttpRequest() is { } http && http.Headers.ContainsKey("DPoP"))
         {
-            context.Reject("invalid_dpop_proof", "DPoP (RFC 9449) is not supported; tokens are bearer tokens.");
+            context.Refuse(RequestRules.Unsupported, "invalid_dpop_proof", "DPoP (RFC 9449) is not supported; tokens are bearer tokens.");
         }
         return ValueTask.CompletedTask;
     }

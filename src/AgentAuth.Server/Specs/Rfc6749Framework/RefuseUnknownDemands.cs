@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -31,13 +32,14 @@ internal sealed class RefuseUnknownDemands : IOpenIddictServerHandler<ValidateAu
         {
             if (context.Request.HasParameter(parameter))
             {
-                context.Reject(error, words);
+                context.Refuse(RequestRules.Unsupported, error, words);
                 return ValueTask.CompletedTask;
             }
         }
         if (context.Request.MaxAge is < 0 || (context.Request.MaxAge is null && context.Request.HasParameter("max_age")))
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidRequest, "The max_age parameter must be a number of seconds, zero or more.");
+            context.Refuse(RequestRules.Invalid, OpenIddictConstants.Errors.InvalidRequest,
+                "The max_age parameter must be a number of seconds, zero or more.");
         }
         return ValueTask.CompletedTask;
     }

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
@@ -53,13 +54,20 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
         await next(http);
     }
 
-    public static Task RefuseAsync(HttpContext http, int status, string error, string words)
+    public static Task RefuseAsync(HttpContext http, int status, string error, string words, Rule? rule = null)
     {
+        var book = http.RequestServices.GetRequiredService<RefusalBook>();
+        var id = book.Note(http, request: null, rule ?? RequestRules.Form, error, words);
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-store";
         return http.Response.WriteAsJsonAsync(
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["error"] = error, ["error_description"] = words },
-                http.RequestAborted);
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["error"] = error,
+                ["error_description"] = words,
+                [Explain.Parameter] = id,
+            },
+            http.RequestAborted);
     }
 
     private static async Task<(int Status, string Words)?> ProblemAsync(HttpContext http, bool isUserInfo)

@@ -25,7 +25,7 @@ internal static class RedirectAddress
         "intent", "content", "chrome", "edge", "jar", "mailto", "tel", "sms", "ssh", "telnet", "ldap", "gopher", "shell",
     ];
 
-    private static readonly string[] OfTheAnswer = ["code", "state", "iss", "error", "error_description", "error_uri"];
+    private static readonly string[] OfTheAnswer = ["code", "state", "iss", "error", "error_description", "error_uri", "error_id"];
 
     /// <summary>Null when the address is good.</summary>
     public static string? Problem(string address, bool isNative)

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -19,12 +20,13 @@ internal sealed class CheckChallenge : IOpenIddictServerHandler<ValidateAuthoriz
     {
         if (!Pkce.IsChallenge(context.Request.CodeChallenge))
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidRequest,
+            context.Refuse(AuthorizeRules.Challenge, OpenIddictConstants.Errors.InvalidRequest,
                 "Send code_challenge: the base64url SHA-256 of the code_verifier, 43 characters (RFC 7636).");
         }
         else if (context.Request.CodeChallengeMethod != Pkce.Method)
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidRequest, "Send code_challenge_method=S256; no other method is accepted.");
+            context.Refuse(AuthorizeRules.S256, OpenIddictConstants.Errors.InvalidRequest,
+                "Send code_challenge_method=S256; no other method is accepted.");
         }
         return ValueTask.CompletedTask;
     }

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -17,7 +18,7 @@ internal sealed class CheckVerifier : IOpenIddictServerHandler<ValidateTokenRequ
     {
         if (context.Request.IsAuthorizationCodeGrantType() && !Pkce.IsVerifier(context.Request.CodeVerifier))
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidGrant,
+            context.Refuse(TokenRules.Verifier, OpenIddictConstants.Errors.InvalidGrant,
                 "The code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~ (RFC 7636).");
         }
         return ValueTask.CompletedTask;

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using OpenIddict.Server;
 
 namespace AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
@@ -13,5 +14,5 @@ internal sealed record Access(Client Client, Resource Resource, IReadOnlyList<st
     public void KeepIn(OpenIddictServerTransaction transaction) => transaction.SetProperty(Property, this);
 }
 
-/// <summary>A refusal is a value: an OAuth error name and words for the developer.</summary>
-internal sealed record Refusal(string Error, string Words);
+/// <summary>A refusal is a value: the rule, an OAuth error name and words for the developer.</summary>
+internal sealed record Refusal(Rule Rule, string Error, string Words);

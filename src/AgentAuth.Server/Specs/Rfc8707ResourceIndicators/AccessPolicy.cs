@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -39,7 +40,7 @@ internal sealed class AccessPolicy(AgentAuthDb db)
     {
         if (scopes.Count > MaxScopes)
         {
-            return Refuse(Errors.InvalidScope, $"Ask for at most {MaxScopes} scopes.");
+            return Refuse(AccessRules.ScopeForm, Errors.InvalidScope, $"Ask for at most {MaxScopes} scopes.");
         }
         var permissions = client.PermissionSet;
         var (resource, refusal) = indicators.Count > 0
@@ -74,14 +75,17 @@ internal sealed class AccessPolicy(AgentAuthDb db)
     {
         if (Name(indicators) is not { } name)
         {
-            return (null, new(Errors.InvalidTarget, indicators.Any(i => ResourceIdentifier.Canonical(i) is null)
-                ? "The resource must be an absolute URI without fragment, user info or dot segments (RFC 8707)."
-                : "Ask for one resource at a time: each token is for one resource."));
+            return (null, indicators.Any(i => ResourceIdentifier.Canonical(i) is null)
+                ? new(AccessRules.ResourceForm, Errors.InvalidTarget,
+                    "The resource must be an absolute URI without fragment, user info or dot segments (RFC 8707).")
+                : new(AccessRules.OneResource, Errors.InvalidTarget,
+                    "Ask for one resource at a time: each token is for one resource."));
         }
         var resource = among.FirstOrDefault(r => r.Identifier == name);
         return resource is not null && MayUse(permissions, resource)
             ? (resource, null)
-            : (null, new(Errors.InvalidTarget, "This resource is not known here, or not one this client may ask for."));
+            : (null, new(AccessRules.Resource, Errors.InvalidTarget,
+                "This resource is not known here, or not one this client may ask for."));
     }
 
     private static (Resource?, Refusal?) Implied(
@@ -100,8 +104,9 @@ internal sealed class AccessPolicy(AgentAuthDb db)
         {
             1 => (fitting[0], null),
             0 when wanted.Exists(s => !resources.Exists(r => r.Scopes.Exists(k => k.Name == s))) =>
-                (null, new(Errors.InvalidScope, "One of these scopes is not known here.")),
-            _ => (null, new(Errors.InvalidTarget, "Say which resource the token is for: send the resource parameter (RFC 8707).")),
+                (null, new(AccessRules.Scope, Errors.InvalidScope, "One of these scopes is not known here.")),
+            _ => (null, new(AccessRules.ScopeNamed, Errors.InvalidTarget,
+                "Say which resource the token is for: send the resource parameter (RFC 8707).")),
         };
     }
 
@@ -112,11 +117,11 @@ internal sealed class AccessPolicy(AgentAuthDb db)
         {
             if (!resource.Scopes.Exists(s => s.Name == scope))
             {
-                return Refuse(Errors.InvalidScope, $"This resource has no such scope: {Quoted(scope)}.");
+                return Refuse(AccessRules.Scope, Errors.InvalidScope, $"This resource has no such scope: {Quoted(scope)}.");
             }
             if (!MayAsk(permissions, resource, scope))
             {
-                return Refuse(Errors.InvalidScope, $"This client may not ask for the scope {Quoted(scope)}.");
+                return Refuse(AccessRules.ScopeAllowed, Errors.InvalidScope, $"This client may not ask for the scope {Quoted(scope)}.");
             }
         }
         // Nobody but a person can sign in or be away.
@@ -130,7 +135,8 @@ internal sealed class AccessPolicy(AgentAuthDb db)
                 .Select(s => s.Name!));
         }
         return kept.Count == 0
-            ? Refuse(Errors.InvalidScope, "Name the scopes you need: this resource has none that are given by default.")
+            ? Refuse(AccessRules.ScopeNamed, Errors.InvalidScope,
+                "Name the scopes you need: this resource has none that are given by default.")
             : (new Access(client, resource, kept), null);
     }
 
@@ -145,5 +151,5 @@ internal sealed class AccessPolicy(AgentAuthDb db)
 
     private static string Quoted(string scope) => scope.Length <= Scope.MaxNameLength ? $"'{scope}'" : "(too long)";
 
-    private static (Access?, Refusal?) Refuse(string error, string words) => (null, new Refusal(error, words));
+    private static (Access?, Refusal?) Refuse(Rule rule, string error, string words) => (null, new Refusal(rule, error, words));
 }

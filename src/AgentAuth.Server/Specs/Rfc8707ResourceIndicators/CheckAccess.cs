@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -24,20 +25,22 @@ internal sealed partial class CheckAccess(AccessPolicy policy) : IOpenIddictServ
     {
         if (ProvedRedirect.Of(context.Transaction) is not { } proved)
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidRequest, "The redirect_uri is missing or not one registered for this client.");
+            context.Refuse(AuthorizeRules.Redirect, OpenIddictConstants.Errors.InvalidRequest,
+                "The redirect_uri is missing or not one registered for this client.");
             return;
         }
         var scopes = context.Request.GetScopes();
         if (scopes.Any(scope => !ScopeToken().IsMatch(scope)))
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidScope, "A scope has characters that RFC 6749 §3.3 does not allow.");
+            context.Refuse(AccessRules.ScopeForm, OpenIddictConstants.Errors.InvalidScope,
+                "A scope has characters that RFC 6749 §3.3 does not allow.");
             return;
         }
         var (access, refusal) = await policy.DecideAsync(
             proved.Client, context.Request.GetResources(), scopes, forPerson: true, context.CancellationToken);
         if (access is null)
         {
-            context.Reject(refusal!.Error, refusal.Words);
+            context.Refuse(refusal!.Rule, refusal.Error, refusal.Words);
             return;
         }
         access.KeepIn(context.Transaction);

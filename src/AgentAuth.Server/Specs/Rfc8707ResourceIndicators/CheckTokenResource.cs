@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -27,13 +28,13 @@ internal sealed class CheckTokenResource : IOpenIddictServerHandler<ValidateToke
         if (context.Request.GetResources()
             .Any(r => ResourceIdentifier.Canonical(r) is not { } name || !granted.Contains(name, StringComparer.Ordinal)))
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidTarget, "The resource is not the one this grant is for.");
+            context.Refuse(AccessRules.SameResource, OpenIddictConstants.Errors.InvalidTarget,
+                "The resource is not the one this grant is for.");
         }
         else if (context.Request.GetScopes().Except(principal.GetScopes(), StringComparer.Ordinal).Any())
         {
-            context.Reject(
-                OpenIddictConstants.Errors.InvalidScope,
-                    "A scope goes beyond what was granted; send the person through authorization again.");
+            context.Refuse(AccessRules.ScopeGranted, OpenIddictConstants.Errors.InvalidScope,
+                "A scope goes beyond what was granted; send the person through authorization again.");
         }
         return ValueTask.CompletedTask;
     }

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 
 namespace AgentAuth.Server.Specs.Rfc9700SecurityBcp;
@@ -26,7 +27,8 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, Failur
         if (!_book.IsEmpty && await KeyAsync(http) is { } known && _book.Of(known).WaitFor(Tries, Window, _book.Now) > TimeSpan.Zero)
         {
             http.Response.Headers.RetryAfter = ((int)Window.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            await StrictForm.RefuseAsync(http, StatusCodes.Status429TooManyRequests, "slow_down", "Too many wrong secrets. Wait a minute.");
+            await StrictForm.RefuseAsync(
+                http, StatusCodes.Status429TooManyRequests, "slow_down", "Too many wrong secrets. Wait a minute.", ClientRules.Guessing);
             return;
         }
         await next(http);

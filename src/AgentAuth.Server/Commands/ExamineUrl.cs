@@ -1,0 +1,57 @@
+using System.Text.Json;
+using AgentAuth.Server.Specs.Doctor;
+
+namespace AgentAuth.Server.Commands;
+
+/// <summary>
+/// <c>doctor</c>: whether agents can connect to what lies at an address, which need not be ours. Asks no database and needs no settings.
+/// </summary>
+internal static class ExamineUrl
+{
+    public const string AsJson = "--json";
+
+    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static async Task RunAsync(Errand errand)
+    {
+        using var handler = Reach.Anywhere();
+        using var web = new HttpMessageInvoker(handler);
+        var report = await new Examination(web).RunAsync(errand.Words[0], errand.Stop);
+        await (errand.Has(AsJson) ? errand.SayAsync(Json(report)) : SayAsync(errand, report));
+        errand.Status = report.Count(Verdict.Fail) > 0 ? CommandLine.Failed : 0;
+    }
+
+    private static async Task SayAsync(Errand errand, Report report)
+    {
+        await errand.SayAsync($"{report.Kind} {report.Url}");
+        foreach (var finding in report.Findings)
+        {
+            await errand.SayAsync($"  {Word(finding.Verdict)}  {finding.Check}: {finding.Says} [{finding.Reference}]");
+            if (finding.Fix is not null)
+            {
+                await errand.SayAsync($"        fix: {finding.Fix}");
+            }
+        }
+        await errand.SayAsync($"{report.Count(Verdict.Fail)} failed, {report.Count(Verdict.Warn)} to look at, "
+            + $"{report.Count(Verdict.Pass)} passed.");
+    }
+
+    private static string Word(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => "pass",
+        Verdict.Warn => "warn",
+        _ => "FAIL",
+    };
+
+    private static string Json(Report report) => JsonSerializer.Serialize(
+        new
+        {
+            report.Url,
+            report.Kind,
+            Failed = report.Count(Verdict.Fail),
+            Warned = report.Count(Verdict.Warn),
+            Passed = report.Count(Verdict.Pass),
+            Checks = report.Findings.Select(f => new { f.Check, Verdict = Word(f.Verdict).ToLowerInvariant(), f.Says, f.Fix, f.Reference }),
+        },
+        Readable);
+}

@@ -1,0 +1,45 @@
+namespace AgentAuth.Server.Specs.Refusals;
+
+/// <summary>Who asks, and how it proves that.</summary>
+internal static class ClientRules
+{
+    public static readonly Rule Known = new(
+        "client.known", "RFC 6749 §2.2",
+        "A client_id that is registered here, and neither blocked nor deleted.",
+        "Compare the client_id with the registration, letter by letter. A client that kept an old registration must forget it and register "
+            + "again.");
+
+    public static readonly Rule Secret = new(
+        "client.secret", "RFC 6749 §2.3.1",
+        "The client's present secret, by HTTP Basic or as client_secret in the body.",
+        "The secret is wrong, has expired or was replaced: put in the newest one. In HTTP Basic, client_id and secret are form-encoded "
+            + "before they are joined by a colon.");
+
+    public static readonly Rule Method = new(
+        "client.auth-method", "RFC 6749 §2.3",
+        "The way to authenticate that the client is registered for, and only that one.",
+        "A public client sends client_id and no secret. A confidential client sends its secret, once: in the header or in the body, not in "
+            + "both.");
+
+    public static readonly Rule Assertion = new(
+        "client.assertion", "RFC 7523 §3",
+        "A client assertion that the client's key signed: iss and sub its client_id, aud this issuer, not expired, used once.",
+        "Compare the claims with the issuer in the metadata, and set the clock of the machine that signs: an assertion lives for minutes.");
+
+    public static readonly Rule MayUse = new(
+        "client.allowed", "RFC 6749 §5.2",
+        "An endpoint and a grant type that the client is registered for.",
+        "Ask for what the client is registered for, or have its registration changed.");
+
+    public static readonly Rule Guessing = new(
+        "client.guessing", "RFC 6819 §4.3.5",
+        "Fewer than 20 wrong secrets a minute from one address.",
+        "Stop trying with the old secret, wait a minute, then send the right one.");
+
+    public static readonly Rule OneResource = new(
+        "client.resource-account", "RFC 7662 §2.1",
+        "The account of the resource it asks about.",
+        "Use the account that the resource's page in the console names, with its secret, and the resource's exact identifier.");
+
+    public static IReadOnlyList<Rule> All { get; } = [Known, Secret, Method, Assertion, MayUse, Guessing, OneResource];
+}

@@ -1,0 +1,131 @@
+using AgentAuth.Server.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace AgentAuth.Server.Tests.Features.Developers;
+
+/// <summary>The mistakes developers make most: the error_id of each leads to the rule, to what was sent, and to what to do.</summary>
+public sealed class MistakesTests
+{
+    private const string Elsewhere = "https://client.demo.test/elsewhere";
+
+    private static readonly Dictionary<string, Func<AuthServer, Task<string>>> Mistakes = new(StringComparer.Ordinal)
+    {
+        ["redirect-uri.registered"] = server => AskedAsync(server, ("redirect_uri", Elsewhere)),
+        ["pkce.challenge"] = server => AskedAsync(server, ("code_challenge", null), ("code_challenge_method", null)),
+        ["pkce.s256"] = server => AskedAsync(server, ("code_challenge_method", "plain")),
+        ["resource.known"] = server => AskedAsync(server, ("resource", "https://elsewhere.test/mcp")),
+        ["scope.known"] = server => AskedAsync(server, ("scope", "mail.fly")),
+        ["client.secret"] = async server =>
+            (await new Agent(server.Http(), "demo-service", "the-secret-of-last-year", "").ForItselfAsync()).ErrorId(),
+        ["resource.granted"] = RedeemedForAnotherAudienceAsync,
+        ["client.known"] = RefreshedByDeletedClientAsync,
+        ["code.fresh"] = RedeemedTooLateAsync,
+        ["client.auth-method"] = async server =>
+            (await new Agent(server.Http(), "demo-native", "a-secret-it-has-not", "").RefreshAsync("some-token")).ErrorId(),
+    };
+
+    public static TheoryData<string> Rules => [.. Mistakes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public async Task Each_is_explained_by_its_error_id(string rule)
+    {
+        await using var server = await AuthServer.StartAsync();
+
+        var id = await Mistakes[rule](server);
+        var dev = await server.SignedInAsync(People.Developer);
+        await dev.ReadsWhyAsync(server, id);
+
+        var page = string.Join(' ', dev.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var failed = AgentAuth.Server.Specs.Refusals.Rules.Named(rule);
+        Assert.All(
+            [rule, failed.Reference, failed.Expected, failed.Fix, "What was sent"],
+            words => Assert.Contains(words, page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_sent_stands_beside_what_is_registered()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(People.Developer);
+
+        await dev.ReadsWhyAsync(server, await AskedAsync(server, ("redirect_uri", Elsewhere)));
+
+        Assert.Contains(Elsewhere, dev.Text, StringComparison.Ordinal);
+        Assert.Contains(Agent.WebCallback, dev.Text, StringComparison.Ordinal);
+        Assert.Contains("redirect_uri", dev.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing that could be used, in any form: not the old secret either, which the next guess may be close to.</summary>
+    [Fact]
+    [Spec("AA-T135")]
+    public async Task Nothing_secret_is_written_down_for_it()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var (agent, alice) = (Agent.Web(server), server.Browser());
+        var code = await agent.CodeFromAsync(alice);
+        var tokens = await agent.RedeemAsync(code);
+        string[] ids =
+        [
+            (await agent.RedeemAsync(code)).ErrorId(), // used
+            (await agent.RedeemAsync("no-code-of-ours")).ErrorId(),
+            (await new Agent(server.Http(), "demo-web", "not-the-right-secret", "").RefreshAsync(tokens.RefreshToken)).ErrorId(),
+            (await agent.PostAsync("/connect/token", [("grant_type", tokens.RefreshToken), ("scope", tokens.RefreshToken)])).ErrorId(),
+            await AskedAsync(server, ("redirect_uri", "https://me:not-the-right-secret@client.demo.test/?code=" + code)),
+            await AskedAsync(server, ("code_challenge", agent.Verifier), ("code_challenge_method", "plain"), ("login_hint", People.Alice)),
+            await AskedAsync(server, ("nonce", "not-the-right-secret"), ("scope", "not-the-right-secret")),
+            await server.UserInfoErrorIdAsync(tokens.AccessToken + "x"),
+        ];
+        foreach (var id in ids)
+        {
+            await server.WritesDownAsync(id);
+        }
+
+        var rows = await server.LookAsync(db => db.RefusedRequests.ToListAsync());
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), rows.Select(r => r.Id).Order(StringComparer.Ordinal));
+        string[] secrets =
+        [
+            code, agent.Verifier, tokens.AccessToken, tokens.RefreshToken, "no-code-of-ours", "not-the-right-secret", "demo-web-secret",
+            People.Alice, "some-state",
+        ];
+        Assert.All(rows.Select(r => $"{r.Sent} {r.Words} {r.ClientId} {r.Error} {r.Endpoint}"), row =>
+            Assert.All(secrets, secret => Assert.DoesNotContain(secret, row, StringComparison.Ordinal)));
+    }
+
+    private static async Task<string> AskedAsync(AuthServer server, params (string, string?)[] changes)
+    {
+        var somebody = server.Browser();
+        await somebody.OpenAsync(Agent.Web(server).AskFor("mail.read", changes));
+        return somebody.ErrorId();
+    }
+
+    private static async Task<string> RefreshedByDeletedClientAsync(AuthServer server)
+    {
+        var agent = await server.RegisterAsync("soon-deleted", "https://soon.test/callback");
+        var tokens = await agent.TokensFromAsync(server.Browser(), "offline_access mail.read");
+        await server.ChangeAsync(async db =>
+        {
+            await db.Tokens.ExecuteDeleteAsync();
+            await db.Grants.ExecuteDeleteAsync();
+            await db.Clients.Where(c => c.ClientId == "soon-deleted").ExecuteDeleteAsync();
+        });
+        await using var restarted = server.Another();
+        return (await new Agent(restarted.Http(), "soon-deleted", null, "").RefreshAsync(tokens.RefreshToken)).ErrorId();
+    }
+
+    private static async Task<string> RedeemedForAnotherAudienceAsync(AuthServer server)
+    {
+        var agent = Agent.Web(server);
+        var code = await agent.CodeFromAsync(server.Browser());
+        return (await agent.RedeemAsync(code, ("resource", AuthServer.Files))).ErrorId();
+    }
+
+    private static async Task<string> RedeemedTooLateAsync(AuthServer server)
+    {
+        var agent = Agent.Web(server);
+        var code = await agent.CodeFromAsync(server.Browser());
+        server.Clock.Advance(TimeSpan.FromMinutes(2));
+        return (await agent.RedeemAsync(code)).ErrorId();
+    }
+}
