@@ -25,23 +25,46 @@ internal sealed partial class WriteRefusals(
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What was refused a moment before the end is written down too: requests have ended when this is told to stop.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (await book.Waiting.WaitToReadAsync(stoppingToken))
+        while (await AnyAsync(stoppingToken))
         {
-            var batch = Next();
-            try
-            {
-                await WriteAsync(batch, stoppingToken);
-                Telemetry.ChoreDone(Chore);
-            }
-            catch (Exception failure) when (PassingFault.Is(failure))
-            {
-                Telemetry.ChoreFailed(Chore);
-                NotWritten(logger, batch.Count, failure.GetType().Name); // the log has what they were; nobody tries twice
-            }
+            await TryWriteAsync(Next());
+        }
+        for (var batch = Next(); batch.Count > 0; batch = Next())
+        {
+            await TryWriteAsync(batch);
+        }
+    }
+
+    /// <summary>True when something waits to be written, false when it is time to stop.</summary>
+    private async Task<bool> AnyAsync(CancellationToken stop)
+    {
+        try
+        {
             // Real time on purpose: a flood of refusals is at most so many rows a second.
-            await Task.Delay(Pause, TimeProvider.System, stoppingToken);
+            await Task.Delay(Pause, TimeProvider.System, stop);
+            return await book.Waiting.WaitToReadAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Not given up halfway: what was taken from the queue is nowhere else.</summary>
+    private async Task TryWriteAsync(List<RefusedRequest> batch)
+    {
+        try
+        {
+            await WriteAsync(batch, CancellationToken.None);
+            Telemetry.ChoreDone(Chore);
+        }
+        catch (Exception failure) when (PassingFault.Is(failure))
+        {
+            Telemetry.ChoreFailed(Chore);
+            NotWritten(logger, batch.Count, failure.GetType().Name); // the log has what they were; nobody tries twice
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using AgentAuth.Server.Specs.Doctor;
 
@@ -14,12 +15,21 @@ internal static class ExamineUrl
 
     public static async Task RunAsync(Errand errand)
     {
-        using var handler = Reach.Anywhere();
+        using var handler = Anywhere();
         using var web = new HttpMessageInvoker(handler);
         var report = await new Examination(web).RunAsync(errand.Words[0], errand.Stop);
         await (errand.Has(AsJson) ? errand.SayAsync(Json(report)) : SayAsync(errand, report));
         errand.Status = report.Count(Verdict.Fail) > 0 ? CommandLine.Failed : 0;
     }
+
+    /// <summary>Whoever types the address may reach it from here anyway, so nothing is guarded.</summary>
+    private static SocketsHttpHandler Anywhere() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = Reach.Patience,
+        AutomaticDecompression = DecompressionMethods.None,
+    };
 
     private static async Task SayAsync(Errand errand, Report report)
     {

@@ -1,5 +1,7 @@
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Specs.Rfc7592RegistrationManagement;
+using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Tokens;
 
@@ -21,7 +23,15 @@ internal sealed class RemoveRegistration(Management management, Revoker revoker,
         client.Remove(clock);
         client.ManagementToken = null;
         var actor = Actor.ClientNamed(clientId, http.Connection.RemoteIpAddress?.ToString());
-        await revoker.EndClientAsync(client, "client.remove-self", Reason, actor, http.RequestAborted);
+        try
+        {
+            await revoker.EndClientAsync(client, "client.remove-self", Reason, actor, http.RequestAborted);
+        }
+        catch (DbUpdateException failure) when (LostRace.Is(failure))
+        {
+            await RegistrationRequests.RefuseTokenAsync(http); // it was removed or changed at the same moment
+            return;
+        }
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

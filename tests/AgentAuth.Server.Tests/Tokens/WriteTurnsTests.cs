@@ -1,5 +1,6 @@
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -53,6 +54,28 @@ public sealed class WriteTurnsTests
         await server.ChangeAsync(db =>
         {
             db.Add(Entry("after"));
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(["after"], await NotedAsync(server));
+    }
+
+    [Fact]
+    public async Task Who_could_not_begin_leaves_the_turn()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await using var scope = server.Services.CreateAsyncScope();
+        if (Db(scope) is SqliteDb db) // elsewhere there are no turns
+        {
+            await using var other = new SqliteConnection($"{db.Database.GetConnectionString()};Pooling=False");
+            await other.OpenAsync(Stop);
+            await using var held = other.BeginTransaction(deferred: false);
+            await Assert.ThrowsAsync<SqliteException>(() => db.Database.BeginTransactionAsync(Stop));
+        }
+
+        await server.ChangeAsync(changed =>
+        {
+            changed.Add(Entry("after"));
             return Task.CompletedTask;
         });
 

@@ -92,9 +92,9 @@ internal sealed partial class ConsentPage(
             return false;
         }
         var grant = await Grants().FirstOrDefaultAsync(stop);
-        if (grant is not null && WhyAnew(grant, ticked) is { } reason)
+        if (grant is not null && WhyAnew(grant, client, ticked) is { } reason)
         {
-            ticked = [.. ticked, .. StayingOf(grant)];
+            ticked = [.. ticked, .. StayingOf(grant, client)];
             await revoker.EndGrantAsync(grant.Id, "grant.replace", reason, HttpContext.Actor(), stop);
             grant = null;
         }
@@ -118,8 +118,12 @@ internal sealed partial class ConsentPage(
     /// Why a yes makes a new grant where there is one. Tokens that can do more than the person allows now are out there, and only the end
     /// of the grant they hang from is heard everywhere at once.
     /// </summary>
-    private string? WhyAnew(Grant grant, List<string> ticked)
+    private string? WhyAnew(Grant grant, Client client, List<string> ticked)
     {
+        if (!grant.IsFor(client))
+        {
+            return "The client is not what it was when it was allowed.";
+        }
         if (!grant.IsLive(clock.GetUtcNow()))
         {
             return "It reached its end date.";
@@ -127,8 +131,8 @@ internal sealed partial class ConsentPage(
         return grant.Loses(_question!.AskedScopes, ticked) ? "The person allowed less than before." : null;
     }
 
-    /// <summary>What was not asked this time is as it was.</summary>
-    private IEnumerable<string> StayingOf(Grant grant) => grant.IsLive(clock.GetUtcNow())
+    /// <summary>What was not asked this time is as it was, for as long as the client is.</summary>
+    private IEnumerable<string> StayingOf(Grant grant, Client client) => grant.IsLive(clock.GetUtcNow()) && grant.IsFor(client)
         ? grant.AllowedScopes.Except(_question!.AskedScopes, StringComparer.Ordinal)
         : [];
 
@@ -181,6 +185,7 @@ internal sealed partial class ConsentPage(
         _question = question;
         var redirectUri = QueryHelpers.ParseQuery(question.Query)["redirect_uri"].ToString();
         var before = await Grants().AsNoTracking().FirstOrDefaultAsync(stop);
+        before = before?.IsFor(client) == true ? before : null;
         View = ConsentView.Of(question, redirectUri, account, client, resource, before, clock.GetUtcNow() + options.Value.Grant, words);
         HttpContext.AllowFormActionTo(ProvedRedirect.OriginOf(redirectUri));
         HttpContext.AllowOwnScript();

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 
 namespace AgentAuth.Server.Specs.Doctor;
@@ -102,13 +101,4 @@ internal sealed class Reach(HttpMessageInvoker web)
 
     private static string Words(Exception failure) =>
         (failure.InnerException is { } inner ? inner.Message : failure.Message).ReplaceLineEndings(" ");
-
-    /// <summary>For a program whose user may reach anything, such as a command line.</summary>
-    public static SocketsHttpHandler Anywhere() => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = Patience,
-        AutomaticDecompression = DecompressionMethods.None,
-    };
 }

@@ -13,6 +13,7 @@ internal static class ClientKeys
 
     private const int SmallestModulusBytes = 2048 / 8;
     private const int LargestModulusBytes = 8192 / 8;
+    private const int LargestExponentBytes = 8;
     private const int MaxIdLength = 256;
 
     private static readonly string[] Private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
@@ -59,10 +60,17 @@ internal static class ClientKeys
         {
             return "The key set shows a private or a symmetric key. Make a new one, and publish only its public half.";
         }
-        return kind == "RSA" && Length(Text(key, "n")) is < SmallestModulusBytes or > LargestModulusBytes
-            ? "An RSA key has between 2048 and 8192 bits."
-            : null;
+        return kind switch
+        {
+            "RSA" when Length(Text(key, "n")) is < SmallestModulusBytes or > LargestModulusBytes =>
+                "An RSA key has between 2048 and 8192 bits.",
+            "RSA" when Length(Text(key, "e")) is 0 or > LargestExponentBytes => "An RSA key has an e.",
+            "EC" when !IsNumber(Text(key, "x")) || !IsNumber(Text(key, "y")) => "An EC key has an x and a y.",
+            _ => null,
+        };
     }
+
+    private static bool IsNumber(string? text) => text is { Length: > 0 } && Base64Url.IsValid(text);
 
     /// <summary>Bytes of a number, without the zeros in front; zero when it is none.</summary>
     private static int Length(string? number)

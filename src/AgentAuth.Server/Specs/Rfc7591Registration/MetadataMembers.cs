@@ -37,9 +37,9 @@ internal sealed class MetadataMembers(JsonElement metadata)
             document = parsed;
             return true;
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            return false;
+            return false; // the second is half a character in a name
         }
     }
 

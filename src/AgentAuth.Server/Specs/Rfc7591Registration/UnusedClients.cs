@@ -24,7 +24,9 @@ internal static class UnusedClients
         var unused = In(db);
         if (await unused.CountAsync(stop) >= Most)
         {
-            await unused.OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(Room).ExecuteDeleteAsync(stop);
+            // A client somebody blocked, or vouched for, must not become unknown again by a crowd.
+            await unused.Where(c => (c.BlockedAt == null || c.RemovedAt != null) && c.Trust != Trust.VerifiedPublisher)
+                .OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(Room).ExecuteDeleteAsync(stop);
         }
     }
 
@@ -32,7 +34,8 @@ internal static class UnusedClients
     {
         var (old, forgotten) = (now - Lifetime, now - RememberedFor);
         return In(db).Where(c => c.RemovedAt == null
-            ? c.BlockedAt == null && c.CreatedAt < old && (c.DocumentReadAt == null || c.DocumentReadAt < old)
+            ? c.BlockedAt == null && c.Trust != Trust.VerifiedPublisher && c.CreatedAt < old
+                && (c.DocumentReadAt == null || c.DocumentReadAt < old)
             : c.RemovedAt < forgotten);
     }
 

@@ -17,12 +17,22 @@ internal sealed class WriteTurns(WriteGate gate) : IDbTransactionInterceptor, ID
     /// <summary>Who has a turn: a connection with its transaction, or a command without one.</summary>
     private readonly ConditionalWeakTable<object, object> _turns = [];
 
+    // Begun here and not by EF, which says nothing when it could not begin: the turn would never be left.
     public InterceptionResult<DbTransaction> TransactionStarting(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
     {
         gate.Enter();
-        _turns.Add(connection, IsHis);
-        return result;
+        try
+        {
+            var begun = InterceptionResult<DbTransaction>.SuppressWithResult(connection.BeginTransaction(eventData.IsolationLevel));
+            _turns.Add(connection, IsHis);
+            return begun;
+        }
+        catch
+        {
+            gate.Leave();
+            throw;
+        }
     }
 
     public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
@@ -30,8 +40,17 @@ internal sealed class WriteTurns(WriteGate gate) : IDbTransactionInterceptor, ID
         CancellationToken cancellationToken = default)
     {
         await gate.EnterAsync(cancellationToken);
-        _turns.Add(connection, IsHis);
-        return result;
+        try
+        {
+            var begun = await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken);
+            _turns.Add(connection, IsHis);
+            return InterceptionResult<DbTransaction>.SuppressWithResult(begun);
+        }
+        catch
+        {
+            gate.Leave();
+            throw;
+        }
     }
 
     public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Leave(eventData.Context);
@@ -52,7 +71,7 @@ internal sealed class WriteTurns(WriteGate gate) : IDbTransactionInterceptor, ID
         return Task.CompletedTask;
     }
 
-    // One that could not begin, or was dropped without a word, has left when its connection is given back.
+    // One that was dropped without a word has left when its connection is given back.
     public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => Leave(connection);
 
     public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)

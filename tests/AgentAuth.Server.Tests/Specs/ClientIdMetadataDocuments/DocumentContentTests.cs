@@ -31,7 +31,7 @@ public sealed class DocumentContentTests
         Described.Document() + " ", "[]", "null", "", "{", "\ufeff" + Described.Document(), Described.Document().Replace(
             "{", "{\"client_id\":\"https://app.test/agent.json\",", StringComparison.Ordinal),
         Described.Document(changes: ("filler", new string('a', 6 * 1024))),
-        "{\"a\":" + new string('[', 2_000) + new string(']', 2_000) + "}", "{\"client_id\":NaN}");
+        "{\"a\":" + new string('[', 2_000) + new string(']', 2_000) + "}", "{\"client_id\":NaN}", "{\"\\ud800\":1}");
 
     [Theory]
     [MemberData(nameof(Wrong))]

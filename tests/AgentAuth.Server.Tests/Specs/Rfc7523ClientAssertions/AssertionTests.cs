@@ -207,6 +207,26 @@ public sealed class AssertionTests
         }
     }
 
+    [Fact]
+    [Spec("AA-T079")]
+    public async Task A_new_yes_to_less_does_not_bring_the_old_one_back()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        var signer = Publish(web);
+        await using var server = await web.AuthServerAsync();
+        var (agent, alice) = (ChatGpt(server), await server.SignedInAsync());
+        await agent.RedeemAsync(await agent.CodeFromAsync(alice, "mail.read mail.send"), signer.Proof(server, Described.ChatGpt));
+        server.Clock.Advance(TimeSpan.FromHours(2));
+        web.Publish(Described.ChatGpt, Document(("client_name", "Another")));
+        await alice.OpenAsync(agent.AskFor("mail.read"));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        await alice.PressAsync("Allow");
+
+        await alice.OpenAsync(agent.AskFor("mail.send"));
+
+        Assert.Null(alice.Left);
+    }
+
     private static Agent ChatGpt(AuthServer server) => Described.Agent(server, Described.ChatGpt, Described.ChatGptCallback);
 
     private static Signer Publish(OutsideWeb web)

@@ -22,6 +22,15 @@ public sealed class ClientKeysTests
         Assert.Equal(isGood, Problem($$"""{"kty": "RSA", "e": "AQAB", "n": "{{modulus}}"}""") is null);
     }
 
+    [Fact]
+    public void A_key_lacks_no_number()
+    {
+        var modulus = new string('_', 344);
+
+        Assert.NotNull(Problem($$"""{"kty": "RSA", "n": "{{modulus}}"}"""));
+        Assert.NotNull(Problem("""{"kty": "EC", "crv": "P-256", "x": "AA"}"""));
+    }
+
     [Theory]
     [InlineData("""{"kty": "oct", "k": "AAAA"}""")]
     [InlineData("""{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "d": "AA"}""")]
