@@ -10,8 +10,15 @@ internal static class WebAddress
 {
     private static readonly string[] ThisComputer = ["localhost", "127.0.0.1", "[::1]"];
 
-    /// <summary>Names that mean something only inside a network (RFC 6761, RFC 6762, RFC 8375).</summary>
-    private static readonly string[] InsideNames = [".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".onion", ".arpa"];
+    /// <summary>
+    /// Names that mean something only inside a network, or nothing at all: reserved (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476, ICANN
+    /// for .internal), or in such use that they will never be given out (.corp, .home, .mail; RFC 6762 appendix G).
+    /// </summary>
+    private static readonly string[] InsideNames =
+    [
+        ".localhost", ".local", ".arpa", ".onion", ".alt", ".invalid", ".internal", ".corp", ".home", ".mail",
+        ".intranet", ".intra", ".private", ".lan", ".localdomain", ".domain", ".workgroup",
+    ];
 
     /// <summary>Whether it names this computer, which may be asked only when the issuer is here too.</summary>
     public static bool IsHere(string host) => ThisComputer.Contains(host, StringComparer.Ordinal);
