@@ -16,6 +16,9 @@ internal static class ClientKeys
     private const int LargestExponentBytes = 8;
     private const int MaxIdLength = 256;
 
+    /// <summary>All that is kept of a key, and shown again: whatever else is in it is nobody's business here.</summary>
+    private static readonly string[] Public = ["kty", "kid", "use", "alg", "crv", "n", "e", "x", "y"];
+
     private static readonly string[] Private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
     /// <summary>Null when all is well; else what is wrong.</summary>
@@ -41,6 +44,14 @@ internal static class ClientKeys
         return keys.EnumerateArray().Any(Signs) ? null : "No key of the set can verify a signature: RSA, or EC with P-256, P-384 or P-521.";
     }
 
+    /// <summary>A set without a <see cref="Problem"/>, as it is kept: the same keys in the same words, whatever else was written there.</summary>
+    public static string Kept(JsonElement set) => JsonSerializer.Serialize(new
+    {
+        keys = set.GetProperty("keys").EnumerateArray().Select(
+            key => Public.Select(name => (Name: name, Value: Text(key, name))).Where(m => m.Value is not null)
+                .ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal)),
+    });
+
     /// <summary>Whether an assertion may be signed with it; keys for encryption and of kinds not known here are let be.</summary>
     public static bool Signs(JsonElement key) =>
         Text(key, "use") is null or "sig" && Text(key, "kty") switch
@@ -60,6 +71,10 @@ internal static class ClientKeys
         {
             return "The key set shows a private or a symmetric key. Make a new one, and publish only its public half.";
         }
+        if (Public.FirstOrDefault(p => key.TryGetProperty(p, out var member) && !IsWord(member)) is { } odd)
+        {
+            return $"The member {odd} of a key must be a string.";
+        }
         return kind switch
         {
             "RSA" when Length(Text(key, "n")) is < SmallestModulusBytes or > LargestModulusBytes =>
@@ -69,6 +84,8 @@ internal static class ClientKeys
             _ => null,
         };
     }
+
+    private static bool IsWord(JsonElement member) => member.ValueKind == JsonValueKind.Null || MetadataMembers.TextOf(member) is not null;
 
     private static bool IsNumber(string? text) => text is { Length: > 0 } && Base64Url.IsValid(text);
 

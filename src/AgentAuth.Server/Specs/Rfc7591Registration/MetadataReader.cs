@@ -153,7 +153,8 @@ internal static class MetadataReader
         if (ClientKeys.Problem(set) is { } problem)
         {
             members.Refuse(problem);
+            return (null, null);
         }
-        return (set.GetRawText(), null);
+        return (ClientKeys.Kept(set), null);
     }
 }
