@@ -24,6 +24,17 @@ internal sealed class DocumentShelf(IServiceScopeFactory scopes, TimeProvider cl
         await RenewAsync(db, known, answer);
     }
 
+    /// <summary>The copy is no longer what its host says: it serves nobody, however often one asks and whether the host is up or not.</summary>
+    public async Task WithdrawAsync(Client known)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
+        await db.Clients.Where(c => c.Id == known.Id && c.DocumentReadAt == known.DocumentReadAt).ExecuteUpdateAsync(c => c
+            .SetProperty(x => x.DocumentReadAt, (DateTimeOffset?)null)
+            .SetProperty(x => x.DocumentFreshUntil, (DateTimeOffset?)null)
+            .SetProperty(x => x.DocumentTag, (string?)null));
+    }
+
     public async Task PutAsync(string clientId, ClientMetadata metadata, WebAnswer answer)
     {
         await using var scope = scopes.CreateAsyncScope();

@@ -52,6 +52,19 @@ internal sealed partial class Documents(
         return await _reading.RunAsync(clientId, () => ReadAsync(clientId, caller)).WaitAsync(stop);
     }
 
+    /// <summary>
+    /// Before something the document says is relied on after a person's yes: the client as it is now, its document read again when the copy
+    /// is no longer fresh. Null when it cannot be relied on. Clients of other kinds are given back as they are.
+    /// </summary>
+    public async ValueTask<Client?> RenewedAsync(Client client, IPAddress? caller, CancellationToken stop)
+    {
+        if (client.Origin != Origin.ByDocument || client.DocumentFreshUntil > clock.GetUtcNow())
+        {
+            return client;
+        }
+        return await IntroduceAsync(client.ClientId!, caller, stop) is null ? await shelf.FindAsync(client.ClientId!, stop) : null;
+    }
+
     /// <summary>No request's own: others may be waiting for it, and it ends by itself.</summary>
     private async Task<string?> ReadAsync(string clientId, IPAddress? caller)
     {
@@ -77,7 +90,7 @@ internal sealed partial class Documents(
         }
         return answer.Body is { } body
             ? await JudgeAsync(clientId, body, answer, known)
-            : Fail(address.Host, known, answer.Failure!, answer.IsOutage);
+            : await FailAsync(address.Host, known, answer.Failure!, answer.IsOutage);
     }
 
     private async Task<string?> JudgeAsync(string clientId, byte[] body, WebAnswer answer, Client? known)
@@ -85,20 +98,24 @@ internal sealed partial class Documents(
         var (metadata, problem, isJson) = DocumentReader.Read(body, clientId);
         if (metadata is null)
         {
-            return Fail(new Uri(clientId).Host, known, problem!, isOutage: !isJson);
+            return await FailAsync(new Uri(clientId).Host, known, problem!, isOutage: !isJson);
         }
         if (metadata.KeysUri is { } keys && WebAddress.Problem(keys, issuer) is { } wrong)
         {
-            return Fail(new Uri(clientId).Host, known, "The jwks_uri is not one this server asks: " + wrong, isOutage: false);
+            return await FailAsync(new Uri(clientId).Host, known, "The jwks_uri is not one this server asks: " + wrong, isOutage: false);
         }
         await shelf.PutAsync(clientId, metadata, answer);
         return null;
     }
 
     /// <summary>A host out of order does not take its agents away from people; a document that says something else does.</summary>
-    private string? Fail(string host, Client? known, string why, bool isOutage)
+    private async Task<string?> FailAsync(string host, Client? known, string why, bool isOutage)
     {
         NotRead(logger, host, why);
+        if (known is not null && !isOutage)
+        {
+            await shelf.WithdrawAsync(known);
+        }
         return isOutage && IsUsable(known) ? null : "The client's document cannot be used. " + why;
     }
 

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using Microsoft.AspNetCore;
@@ -21,7 +22,8 @@ namespace AgentAuth.Server.Specs.Rfc7523ClientAssertions;
 /// and lets an assertion be used again. Every refusal is the one an unknown client gets.
 /// </summary>
 internal sealed class ProveByAssertion(
-    IOpenIddictApplicationManager clients, RemoteKeys remote, IServiceScopeFactory scopes, Issuer issuer, TimeProvider clock)
+    IOpenIddictApplicationManager clients, Documents documents, RemoteKeys remote, IServiceScopeFactory scopes, Issuer issuer,
+    TimeProvider clock)
     : IOpenIddictServerHandler<ValidateTokenContext>
 {
     private const string AuthenticationType = "agentauth-assertion";
@@ -40,6 +42,7 @@ internal sealed class ProveByAssertion(
         }
         var caller = context.Transaction.GetHttpRequest()?.HttpContext.Connection.RemoteIpAddress;
         if (Assertion.Read(context.Token, issuer, clock.GetUtcNow()) is not { } assertion
+            || (context.Request?.ClientId is { Length: > 0 } said && said != assertion.ClientId)
             || !await IsProvedAsync(assertion, caller, context.CancellationToken)
             || !await IsFirstAsync(assertion, context.CancellationToken))
         {
@@ -61,7 +64,9 @@ internal sealed class ProveByAssertion(
 
     private async Task<bool> IsProvedAsync(Assertion assertion, IPAddress? caller, CancellationToken stop)
     {
-        if (await clients.FindByClientIdAsync(assertion.ClientId, stop) is not Client client
+        // Keys its document no longer has must not prove it until somebody happens to authorize it again.
+        if (await clients.FindByClientIdAsync(assertion.ClientId, stop) is not Client found
+            || await documents.RenewedAsync(found, caller, stop) is not { } client
             || ClientMetadata.Of(client.Metadata) is not { AuthMethod: ClientAuthenticationMethods.PrivateKeyJwt } metadata)
         {
             return false;

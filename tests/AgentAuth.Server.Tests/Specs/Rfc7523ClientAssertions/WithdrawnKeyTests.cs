@@ -1,0 +1,136 @@
+using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
+using AgentAuth.Server.Tests.Support;
+using Microsoft.AspNetCore.Http;
+
+namespace AgentAuth.Server.Tests.Specs.Rfc7523ClientAssertions;
+
+/// <summary>A client whose keys stand in its document: what the document says now is what counts, also at the token endpoint.</summary>
+public sealed class WithdrawnKeyTests
+{
+    [Fact]
+    [Spec("AA-T079")]
+    [Spec("CIMD", "6.3")]
+    public async Task A_key_the_document_no_longer_has_proves_nothing_once_the_copy_is_old()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        var (old, renewed) = (new Signer("old"), new Signer("new"));
+        web.Publish(Described.App, Document(old));
+        await using var server = await web.AuthServerAsync();
+        var agent = Described.Agent(server);
+        var tokens = await ConnectAsync(server, agent, old);
+        web.Publish(Described.App, Document(renewed));
+
+        var early = await agent.RefreshAsync(tokens.RefreshToken, old.Proof(server, Described.App));
+        server.Clock.Advance(Freshness.Unsaid + TimeSpan.FromMinutes(1));
+        var stolen = await agent.RefreshAsync(early.RefreshToken, old.Proof(server, Described.App));
+        var own = await agent.RefreshAsync(early.RefreshToken, renewed.Proof(server, Described.App));
+
+        Assert.True(early.IsGood, early.Body);
+        Assert.Equal((401, "invalid_client"), ((int)stolen.Status, stolen.Error));
+        Assert.True(own.IsGood, own.Body);
+        Assert.Equal(2, web.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData(6, true)]
+    [InlineData(8, false)]
+    [Spec("CIMD", "4.4")]
+    public async Task While_its_host_is_down_the_known_key_goes_on_for_a_week(int days, bool goesOn)
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        var signer = new Signer();
+        web.Publish(Described.App, Document(signer));
+        await using var server = await web.AuthServerAsync();
+        var agent = Described.Agent(server);
+        var tokens = await ConnectAsync(server, agent, signer);
+        web.IsDown = true;
+        server.Clock.Advance(TimeSpan.FromDays(days));
+
+        var answer = await agent.RefreshAsync(tokens.RefreshToken, signer.Proof(server, Described.App));
+
+        Assert.Equal(goesOn, answer.IsGood);
+    }
+
+    [Fact]
+    [Spec("AA-T079")]
+    public async Task A_document_that_is_gone_proves_nothing_however_often_one_asks_or_when_its_host_goes_too()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        var signer = new Signer();
+        web.Publish(Described.App, Document(signer));
+        await using var server = await web.AuthServerAsync();
+        var agent = Described.Agent(server);
+        var tokens = await ConnectAsync(server, agent, signer);
+        server.Clock.Advance(Freshness.Unsaid + TimeSpan.FromMinutes(1));
+        web.Answer(Described.App, http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+
+        for (var i = 0; i < FetchLimits.PerCallerAndHost + 2; i++)
+        {
+            Assert.False((await agent.RefreshAsync(tokens.RefreshToken, signer.Proof(server, Described.App))).IsGood);
+        }
+        web.IsDown = true;
+        server.Clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal("invalid_client", (await agent.RefreshAsync(tokens.RefreshToken, signer.Proof(server, Described.App))).Error);
+
+        Assert.InRange(web.Asked.Count, 2, 1 + FetchLimits.PerCallerAndHost);
+        web.IsDown = false;
+        web.Publish(Described.App, Document(signer));
+        server.Clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.True((await agent.RefreshAsync(tokens.RefreshToken, signer.Proof(server, Described.App))).IsGood);
+    }
+
+    [Fact]
+    [Spec("AA-T077")]
+    public async Task Many_who_prove_themselves_at_once_cause_one_reading()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        var signer = new Signer();
+        web.Publish(Described.App, Document(signer));
+        await using var server = await web.AuthServerAsync();
+        var agent = Described.Agent(server);
+        await ConnectAsync(server, agent, signer);
+        server.Clock.Advance(Freshness.Unsaid + TimeSpan.FromMinutes(1));
+
+        var answers = await Asking.AtOnceAsync(8, _ => agent.RedeemAsync("no-code", signer.Proof(server, Described.App)));
+
+        Assert.All(answers, a => Assert.Equal("invalid_grant", a.Error));
+        Assert.Equal(2, web.Asked.Count);
+    }
+
+    [Fact]
+    [Spec("RFC 7521", "4.2")]
+    [Spec("AA-T030")]
+    public async Task Who_signs_as_one_client_cannot_speak_for_another()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        var signer = new Signer();
+        web.Publish(Described.App, Document(signer));
+        await using var server = await web.AuthServerAsync();
+        var agent = Described.Agent(server);
+        var alice = await server.SignedInAsync();
+        var (own, other) = (await agent.CodeFromAsync(alice), Agent.Native(server));
+        var others = await other.CodeFromAsync(alice);
+        var proof = () => signer.Proof(server, Described.App);
+
+        var asOther = await agent.RedeemAsync(own, [("client_id", other.ClientId), .. proof()]);
+        var forOther = await other.RedeemAsync(others, proof());
+        var unknown = await agent.RedeemAsync(own, [("client_id", "nobody"), .. proof()]);
+
+        Assert.All([asOther, forOther, unknown], a => Assert.Equal((401, "invalid_client"), ((int)a.Status, a.Error)));
+    }
+
+    private static async Task<TokenAnswer> ConnectAsync(AuthServer server, Agent agent, Signer signer)
+    {
+        var code = await agent.CodeFromAsync(await server.SignedInAsync());
+        var tokens = await agent.RedeemAsync(code, signer.Proof(server, Described.App));
+        Assert.True(tokens.IsGood, tokens.Body);
+        return tokens;
+    }
+
+    private static string Document(Signer signer) => Described.Document(
+        changes: [("token_endpoint_auth_method", "private_key_jwt"), ("jwks", new { keys = new[] { signer.PublicKey } })]);
+}
