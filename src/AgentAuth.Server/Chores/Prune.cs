@@ -73,20 +73,25 @@ internal sealed partial class Prune(
             await DeleteAsync("refused_requests", db.RefusedRequests.Where(r => r.At <= forgotten).OrderBy(r => r.At), stop),
             await DeleteAsync("sessions", db.Sessions.Where(s => s.EndsAt <= now).OrderBy(s => s.EndsAt), stop),
             await DeleteAsync("tokens", db.Tokens.Where(t => t.ExpirationDate < expired).OrderBy(t => t.ExpirationDate), stop),
-            await DeleteAsync("clients", UnusedClients.Expired(db, now).OrderBy(c => c.CreatedAt), stop),
+            await DeleteAsync(
+                "clients", () => UnusedClients.TakeAwayAsync(
+                    db, UnusedClients.Expired(db, now).OrderBy(c => c.CreatedAt).Take(BatchSize), clock, stop), stop),
         ];
         Telemetry.ChoreDone(Chore);
         Pruned(logger, gone.Sum(g => g.Rows));
         return gone;
     }
 
-    private static async Task<(string What, int Rows)> DeleteAsync<T>(string table, IOrderedQueryable<T> which, CancellationToken stop)
+    private static Task<(string What, int Rows)> DeleteAsync<T>(string table, IOrderedQueryable<T> which, CancellationToken stop) =>
+        DeleteAsync(table, () => which.Take(BatchSize).ExecuteDeleteAsync(stop), stop);
+
+    private static async Task<(string What, int Rows)> DeleteAsync(string table, Func<Task<int>> takeBatch, CancellationToken stop)
     {
         var gone = 0;
         while (true)
         {
             var begun = Stopwatch.GetTimestamp();
-            var batch = await which.Take(BatchSize).ExecuteDeleteAsync(stop);
+            var batch = await takeBatch();
             gone += batch;
             Telemetry.Pruned(table, batch);
             if (batch < BatchSize)

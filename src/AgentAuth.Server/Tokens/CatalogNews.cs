@@ -8,8 +8,9 @@ namespace AgentAuth.Server.Tokens;
 
 /// <summary>
 /// Whoever changes a client, a resource or a scope leaves a notice of it, in the same transaction, for the other nodes; this one forgets
-/// what it remembered as soon as that is committed. The one statement that changes clients without their entities goes with a scope that is
-/// taken away, which is seen.
+/// what it remembered as soon as that is committed. Statements that change clients without their entities go with a scope that is taken
+/// away, which is seen, or leave the notice themselves. A client that is added is no news: nobody remembers who was not there, and anybody
+/// can introduce one, which must cost other clients nothing.
 /// </summary>
 internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTransactionInterceptor, ISaveChangesInterceptor
 {
@@ -19,7 +20,7 @@ internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTrans
     public ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        if (eventData.Context is AgentAuthDb db && db.ChangeTracker.Entries().Any(IsNews))
+        if (eventData.Context is AgentAuthDb db)
         {
             Tell(db, clock);
         }
@@ -48,13 +49,23 @@ internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTrans
 
     private static void Tell(AgentAuthDb db, TimeProvider clock)
     {
-        db.Add(new CatalogChange { At = clock.GetUtcNow() });
-        Uncommitted.AddOrUpdate(db, IsOld);
+        var changes = db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted);
+        var isTold = false;
+        var isNews = false;
+        foreach (var change in changes)
+        {
+            isTold |= change is { Entity: CatalogChange, State: EntityState.Added };
+            isNews |= change is { Entity: Resource or Scope } or { Entity: Client, State: not EntityState.Added };
+        }
+        if (isNews && !isTold)
+        {
+            db.Add(new CatalogChange { At = clock.GetUtcNow() });
+        }
+        if (isNews || isTold)
+        {
+            Uncommitted.AddOrUpdate(db, IsOld);
+        }
     }
-
-    private static bool IsNews(Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry entry) =>
-        entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted
-        && entry.Entity is Client or Resource or Scope;
 
     private void Committed(DbContext db)
     {

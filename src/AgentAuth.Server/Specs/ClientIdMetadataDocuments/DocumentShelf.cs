@@ -42,7 +42,7 @@ internal sealed class DocumentShelf(IServiceScopeFactory scopes, TimeProvider cl
         var client = await db.Clients.FirstOrDefaultAsync(c => c.ClientId == clientId);
         if (client is null)
         {
-            await UnusedClients.MakeRoomAsync(db, CancellationToken.None);
+            await UnusedClients.MakeRoomAsync(db, clock, CancellationToken.None);
             client = ClientRow.New(clientId, Origin.ByDocument, clock);
             db.Add(client);
         }

@@ -28,7 +28,7 @@ internal sealed class Registrar(AgentAuthDb db, Issuer issuer, TimeProvider cloc
         {
             return (null, problem);
         }
-        await UnusedClients.MakeRoomAsync(db, stop);
+        await UnusedClients.MakeRoomAsync(db, clock, stop);
         var client = ClientRow.New(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)), Origin.ByItself, clock);
         db.Add(client);
         return (await WriteAsync(client, metadata, stop), null);

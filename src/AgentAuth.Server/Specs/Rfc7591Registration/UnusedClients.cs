@@ -19,15 +19,32 @@ internal static class UnusedClients
     /// <summary>One that was removed is remembered so long, to be told from one that never was.</summary>
     public static readonly TimeSpan RememberedFor = TimeSpan.FromDays(90);
 
-    public static async Task MakeRoomAsync(AgentAuthDb db, CancellationToken stop)
+    public static async Task MakeRoomAsync(AgentAuthDb db, TimeProvider clock, CancellationToken stop)
     {
         var unused = In(db);
         if (await unused.CountAsync(stop) >= Most)
         {
             // A client somebody blocked, or vouched for, must not become unknown again by a crowd.
-            await unused.Where(c => (c.BlockedAt == null || c.RemovedAt != null) && c.Trust != Trust.VerifiedPublisher)
-                .OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(Room).ExecuteDeleteAsync(stop);
+            await TakeAwayAsync(
+                db,
+                unused.Where(c => (c.BlockedAt == null || c.RemovedAt != null) && c.Trust != Trust.VerifiedPublisher)
+                    .OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(Room),
+                clock, stop);
         }
+    }
+
+    /// <summary>Nodes may remember some of them, and one by document can come back as another row: what goes is news, what comes is not.</summary>
+    public static async Task<int> TakeAwayAsync(AgentAuthDb db, IQueryable<Client> which, TimeProvider clock, CancellationToken stop)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var gone = await which.ExecuteDeleteAsync(stop);
+        if (gone > 0)
+        {
+            db.Add(new CatalogChange { At = clock.GetUtcNow() });
+            await db.SaveChangesAsync(stop);
+        }
+        await transaction.CommitAsync(stop);
+        return gone;
     }
 
     public static IQueryable<Client> Expired(AgentAuthDb db, DateTimeOffset now)
