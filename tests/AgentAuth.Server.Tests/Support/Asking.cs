@@ -8,7 +8,7 @@ internal static class Asking
         (await resource.IntrospectAsync(token)).GetProperty("active").GetBoolean();
 
     /// <summary>The same thing many times at the same moment.</summary>
-    public static Task<TokenAnswer[]> AtOnceAsync(int times, Func<int, Task<TokenAnswer>> act) =>
+    public static Task<T[]> AtOnceAsync<T>(int times, Func<int, Task<T>> act) =>
         Task.WhenAll(Enumerable.Range(0, times).Select(i => Task.Run(() => act(i))));
 
     /// <summary>The values a JSON array of strings holds.</summary>

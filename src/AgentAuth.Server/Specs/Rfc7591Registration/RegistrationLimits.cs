@@ -5,12 +5,17 @@ namespace AgentAuth.Server.Specs.Rfc7591Registration;
 
 /// <summary>
 /// How many clients may be registered at this node in an hour: some agents register anew at each connection, and for many people from one
-/// network, so a place is cheap but not endless. How many rows there can be is bounded by <see cref="UnusedClients"/>.
+/// network, so a place is cheap but not endless. In a crowd a network gets few places, but gets them: a flood must not shut the door for
+/// those who come for the first time. How many rows there can be is bounded by <see cref="UnusedClients"/>.
 /// </summary>
 internal sealed class RegistrationLimits(TimeProvider clock, bool isOn)
 {
     public const int PerCaller = 100;
-    public const int InAll = 2_000;
+
+    /// <summary>So many from all together are a crowd.</summary>
+    public const int Crowd = 2_000;
+
+    public const int PerCallerInCrowd = 3;
 
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
@@ -29,9 +34,8 @@ internal sealed class RegistrationLimits(TimeProvider clock, bool isOn)
         var network = CallerNetwork.Of(caller);
         lock (_turn)
         {
-            var own = _book.Of(network).WaitFor(PerCaller, Window, _book.Now);
-            var all = _book.Of(All).WaitFor(InAll, Window, _book.Now);
-            var wait = own > all ? own : all;
+            var isCrowd = _book.Of(All).WaitFor(Crowd, Window, _book.Now) > TimeSpan.Zero;
+            var wait = _book.Of(network).WaitFor(isCrowd ? PerCallerInCrowd : PerCaller, Window, _book.Now);
             if (wait > TimeSpan.Zero)
             {
                 return wait;
