@@ -102,7 +102,7 @@ public sealed class WithdrawnKeyTests
     }
 
     [Fact]
-    [Spec("RFC 7521", "4.2")]
+    [Spec("RFC 7523", "3")]
     [Spec("AA-T030")]
     public async Task Who_signs_as_one_client_cannot_speak_for_another()
     {
