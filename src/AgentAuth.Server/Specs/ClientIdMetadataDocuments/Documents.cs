@@ -74,14 +74,14 @@ internal sealed partial class Documents(
         {
             return null; // read by another request a moment ago
         }
-        if (!limits.TryTake(address.Host, caller))
+        if (!limits.TryTake(address, caller))
         {
             return IsUsable(known) ? null : "Too many documents were asked for, or the host is down. Try again in a minute.";
         }
         var answer = await web.GetAsync(address, MaxBytes, known?.DocumentTag, CancellationToken.None);
         if (answer.IsUnreachable)
         {
-            limits.IsDown(address.Host);
+            limits.IsDown(address);
         }
         if (answer.IsUnchanged && known is not null)
         {

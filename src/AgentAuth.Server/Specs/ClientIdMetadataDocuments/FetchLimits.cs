@@ -23,9 +23,13 @@ internal sealed class FetchLimits(TimeProvider clock)
     private readonly FailureBook _down = new(clock, Pause);
     private readonly Lock _turn = new();
 
-    /// <summary>Takes one place for a fetch; false when there is none.</summary>
-    public bool TryTake(string host, IPAddress? caller)
+    /// <summary>
+    /// Takes one place for a fetch; false when there is none. Each port of this computer is a host of its own, as several agents under test
+    /// are; elsewhere there is one port.
+    /// </summary>
+    public bool TryTake(Uri address, IPAddress? caller)
     {
+        var host = address.Authority;
         var network = CallerNetwork.Of(caller);
         (string Key, int Most)[] places =
             [($"host {host}", PerHost), ($"from {network}", PerCaller), ($"from {network} to {host}", PerCallerAndHost), ("all", InAll)];
@@ -40,11 +44,11 @@ internal sealed class FetchLimits(TimeProvider clock)
         }
     }
 
-    public void IsDown(string host)
+    public void IsDown(Uri address)
     {
         lock (_turn)
         {
-            _down.Count(host);
+            _down.Count(address.Authority);
         }
     }
 

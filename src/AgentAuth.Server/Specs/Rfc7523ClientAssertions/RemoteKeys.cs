@@ -40,14 +40,14 @@ internal sealed class RemoteKeys(GuardedWeb web, FetchLimits limits, IOptions<Do
     private async Task<Copy?> ReadAsync(string address, IPAddress? caller)
     {
         var uri = new Uri(address);
-        if (!options.Value.Admits(uri.Host) || !limits.TryTake(uri.Host, caller))
+        if (!options.Value.Admits(uri.Host) || !limits.TryTake(uri, caller))
         {
             return null;
         }
         var answer = await web.GetAsync(uri, MaxBytes, tag: null, CancellationToken.None);
         if (answer.IsUnreachable)
         {
-            limits.IsDown(uri.Host);
+            limits.IsDown(uri);
         }
         if (answer.Body is not { } body || !MetadataMembers.TryParse(body, out var document))
         {

@@ -167,6 +167,18 @@ public sealed class FreshnessTests
     }
 
     [Fact]
+    public void Each_port_of_this_computer_is_a_place_of_its_own()
+    {
+        var limits = new FetchLimits(TimeProvider.System);
+        var (one, other) = (new Uri("http://localhost:7001/a.json"), new Uri("http://localhost:7002/a.json"));
+        limits.IsDown(one);
+
+        Assert.False(limits.TryTake(one, caller: null));
+        Assert.Equal(
+            FetchLimits.PerCallerAndHost, Enumerable.Range(0, FetchLimits.PerHost).Count(_ => limits.TryTake(other, IPAddress.Loopback)));
+    }
+
+    [Fact]
     [Spec("AA-T085")]
     public async Task A_document_nobody_said_yes_to_is_forgotten_and_one_somebody_did_is_not()
     {
