@@ -114,13 +114,14 @@ public sealed class WithdrawnKeyTests
         var alice = await server.SignedInAsync();
         var (own, other) = (await agent.CodeFromAsync(alice), Agent.Native(server));
         var others = await other.CodeFromAsync(alice);
-        var proof = () => signer.Proof(server, Described.App);
 
-        var asOther = await agent.RedeemAsync(own, [("client_id", other.ClientId), .. proof()]);
-        var forOther = await other.RedeemAsync(others, proof());
-        var unknown = await agent.RedeemAsync(own, [("client_id", "nobody"), .. proof()]);
+        var asOther = await agent.RedeemAsync(own, [("client_id", other.ClientId), .. Proof()]);
+        var forOther = await other.RedeemAsync(others, Proof());
+        var unknown = await agent.RedeemAsync(own, [("client_id", "nobody"), .. Proof()]);
 
         Assert.All([asOther, forOther, unknown], a => Assert.Equal((401, "invalid_client"), ((int)a.Status, a.Error)));
+
+        (string, string?)[] Proof() => signer.Proof(server, Described.App);
     }
 
     private static async Task<TokenAnswer> ConnectAsync(AuthServer server, Agent agent, Signer signer)

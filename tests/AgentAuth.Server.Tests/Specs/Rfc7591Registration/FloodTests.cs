@@ -1,5 +1,4 @@
 using System.Net;
-using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +24,7 @@ public sealed class FloodTests
     public void In_a_crowd_a_network_gets_few_places_and_each_gets_some()
     {
         var limits = new RegistrationLimits(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), isOn: true);
-        var taken = Enumerable.Range(0, RegistrationLimits.Crowd / RegistrationLimits.PerCaller + 5)
+        var taken = Enumerable.Range(0, (RegistrationLimits.Crowd / RegistrationLimits.PerCaller) + 5)
             .Sum(i => Enumerable.Range(0, RegistrationLimits.PerCaller).Count(_ => IsTaken(limits, $"198.51.100.{i}")));
 
         Assert.Equal(RegistrationLimits.Crowd + (5 * RegistrationLimits.PerCallerInCrowd), taken);

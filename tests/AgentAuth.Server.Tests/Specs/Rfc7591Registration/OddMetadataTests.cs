@@ -96,7 +96,7 @@ public sealed class OddMetadataTests
             registered.Text("registration_access_token"));
 
         Assert.Equal(HttpStatusCode.Created, registered.Status);
-        var kept = JsonDocument.Parse($$"""{"keys": [{"kty": "EC", "kid": "ké", "crv": "P-256", "x": "AA", "y": "AA"}]}""").RootElement;
+        var kept = JsonDocument.Parse("""{"keys": [{"kty": "EC", "kid": "ké", "crv": "P-256", "x": "AA", "y": "AA"}]}""").RootElement;
         Assert.True(JsonElement.DeepEquals(kept, registered.Json.GetProperty("jwks")), registered.Body);
         Assert.True(JsonElement.DeepEquals(kept, read.Json.GetProperty("jwks")), read.Body);
     }
