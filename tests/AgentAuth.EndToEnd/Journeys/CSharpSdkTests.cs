@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text.Json;
 using System.Web;
 using AgentAuth.EndToEnd.Support;
 using ModelContextProtocol.Authentication;
@@ -6,22 +8,32 @@ using ModelContextProtocol.Protocol;
 
 namespace AgentAuth.EndToEnd.Journeys;
 
+/// <summary>An agent on the official C# SDK, told an MCP server's address, and nothing of us.</summary>
 public sealed class CSharpSdkTests(SharedDemo shared)
 {
-    [Fact]
-    public async Task Alice_lets_an_agent_on_the_CSharp_SDK_read_her_mail_and_removes_it()
+    [Theory]
+    [InlineData("describes itself")]
+    [InlineData("registers")]
+    [InlineData("known")]
+    public async Task Alice_lets_an_agent_on_the_CSharp_SDK_read_her_mail_and_removes_it(string introduction)
     {
         var demo = await shared.StartedAsync();
         var alice = Person.Alice(demo);
         await alice.RemoveEveryAgentAsync();
         var questions = 0;
         var pocket = new TokenPocket();
+        await using var maker = await ClientMaker.StartAsync();
+        var options = Introduced(introduction, maker.PublishNativeApp("agent.json", "End-to-end on the C# SDK"));
+        options.TokenCache = pocket;
+        options.AuthorizationCallbackHandler = async (context, _) => ResultOf(
+            ++questions == 1 ? await alice.AllowAsync(context.AuthorizationUri.AbsoluteUri) : null);
 
         await using var agent = await McpClient.CreateAsync(
-            TransportTo(demo, pocket, ask => ++questions == 1 ? alice.AllowAsync(ask) : Task.FromResult<Uri>(null!)),
+            TransportTo(demo, options),
             cancellationToken: TestContext.Current.CancellationToken);
         Assert.Contains("list_messages", await ToolsOfAsync(agent), StringComparer.Ordinal);
         await ReadsMailAsync(agent);
+        Assert.Equal(introduction, Introduction.Of(pocket.ClientId, maker.AddressOf("agent.json")));
 
         var before = pocket.Wear();
         await ReadsMailAsync(agent);
@@ -33,18 +45,19 @@ public sealed class CSharpSdkTests(SharedDemo shared)
         Assert.Equal(2, questions);
     }
 
-    private static HttpClientTransport TransportTo(DemoProcess demo, TokenPocket pocket, Func<string, Task<Uri>> allow) => new(
+    private static ClientOAuthOptions Introduced(string introduction, string document) => new()
+    {
+        ClientId = introduction == "known" ? Agent.ClientId : null,
+        ClientMetadataDocumentUri = introduction == "describes itself" ? new Uri(document) : null,
+        RedirectUri = new Uri($"http://127.0.0.1:{Machine.FreePort()}/callback"),
+    };
+
+    private static HttpClientTransport TransportTo(DemoProcess demo, ClientOAuthOptions options) => new(
         new HttpClientTransportOptions
         {
             Endpoint = new Uri(demo.Mail),
             TransportMode = HttpTransportMode.StreamableHttp,
-            OAuth = new ClientOAuthOptions
-            {
-                ClientId = Agent.ClientId,
-                RedirectUri = new Uri($"http://127.0.0.1:{Machine.FreePort()}/callback"),
-                TokenCache = pocket,
-                AuthorizationCallbackHandler = async (context, _) => ResultOf(await allow(context.AuthorizationUri.AbsoluteUri)),
-            },
+            OAuth = options,
         });
 
     private static AuthorizationResult ResultOf(Uri? landing)
@@ -69,6 +82,10 @@ public sealed class CSharpSdkTests(SharedDemo shared)
         private TokenContainer? _tokens;
 
         public string? RefreshToken => _tokens?.RefreshToken;
+
+        /// <summary>Whose access token it is.</summary>
+        public string ClientId => JsonSerializer.Deserialize<JsonElement>(Base64Url.DecodeFromChars(_tokens!.AccessToken!.Split('.')[1]))
+            .GetProperty("client_id").GetString()!;
 
         public string Wear()
         {

@@ -6,8 +6,6 @@ namespace AgentAuth.EndToEnd.Journeys;
 
 public sealed class ConformanceTests(SharedDemo shared, ITestOutputHelper output)
 {
-    private const string MissingCimd = "client_id_metadata_document_supported";
-
     [Fact]
     public async Task The_MCP_conformance_suite_has_nothing_to_say_against_the_authorization_server()
     {
@@ -42,8 +40,5 @@ public sealed class ConformanceTests(SharedDemo shared, ITestOutputHelper output
         return checks;
     }
 
-    // The one warning allowed: that Client ID Metadata Documents are not offered yet.
-    private static bool IsFine(JsonElement check) =>
-        check.GetProperty("status").GetString() is "SUCCESS" or "INFO"
-        || (check.GetProperty("status").GetString() is "WARNING" && check.GetRawText().Contains(MissingCimd, StringComparison.Ordinal));
+    private static bool IsFine(JsonElement check) => check.GetProperty("status").GetString() is "SUCCESS" or "INFO";
 }

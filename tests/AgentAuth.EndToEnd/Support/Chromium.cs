@@ -16,7 +16,7 @@ public sealed class Chromium : IAsyncDisposable
     private IBrowser? _browser;
 
     /// <summary>A person's fresh browser: no cookies, English, light unless said otherwise.</summary>
-    public async Task<IBrowserContext> OpenAsync(Look? look = null, bool withScript = true)
+    public async Task<IBrowserContext> OpenAsync(Look? look = null, bool withScript = true, string language = "en")
     {
         look ??= Look.Light;
         var browser = await StartedAsync();
@@ -24,7 +24,7 @@ public sealed class Chromium : IAsyncDisposable
         {
             ColorScheme = look.Scheme,
             ViewportSize = new ViewportSize { Width = look.Width, Height = 900 },
-            Locale = "en",
+            Locale = language,
             JavaScriptEnabled = withScript,
             ReducedMotion = ReducedMotion.Reduce,
         });

@@ -49,7 +49,7 @@ public sealed class DemoProcess : IAsyncDisposable
 
     public string LastWords => _process.LastWords;
 
-    public static Task<DemoProcess> OnSqliteAsync() => OnPostgresAsync(connectionString: null);
+    public static Task<DemoProcess> OnSqliteAsync(Surroundings? around = null) => OnPostgresAsync(connectionString: null, around);
 
     public static async Task<DemoProcess> OnPostgresAsync(string? connectionString, Surroundings? around = null)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace AgentAuth.EndToEnd.Support;
 
@@ -17,10 +18,12 @@ internal sealed class NodeScript : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <summary>Starts a script beside package.json, or one of the packages' own.</summary>
-    public static NodeScript Start(string script, params string[] arguments)
+    public static NodeScript Start(string script, params string[] arguments) => Start(script, arguments, environment: null);
+
+    public static NodeScript Start(string script, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
         var path = FileIn(script);
-        return new(ChildProcess.Start(Node(), [path, .. arguments], folder: Repository.NodeFolder));
+        return new(ChildProcess.Start(Node(), [path, .. arguments], environment, Repository.NodeFolder));
     }
 
     /// <summary>A file of an installed package, or one of ours.</summary>
@@ -44,6 +47,15 @@ internal sealed class NodeScript : IAsyncDisposable
     }
 
     public Task<string> LineAsync(Func<string, bool> wanted) => _process.LineAsync(wanted, Patience);
+
+    /// <summary>The first of what it said to people, on whichever stream, that is of this form.</summary>
+    public async Task<string> SaidAsync(Regex form)
+    {
+        await Poll.UntilAsync(
+            () => Task.FromResult(form.IsMatch(Output) || _process.HasExited), Patience, () => $"It never said {form}. It said:\n{Output}");
+        Assert.True(form.IsMatch(Output), $"It ended before it said {form}. It said:\n{Output}");
+        return form.Match(Output).Value;
+    }
 
     public Task TellAsync(string word) => _process.TellAsync(word);
 

@@ -5,7 +5,7 @@ public sealed class SharedDemo : IAsyncDisposable
 {
     private DemoProcess? _demo;
 
-    public async Task<DemoProcess> StartedAsync() => _demo ??= await DemoProcess.OnSqliteAsync();
+    public async Task<DemoProcess> StartedAsync() => _demo ??= await DemoProcess.OnSqliteAsync(ClientMaker.Trusting);
 
     public async ValueTask DisposeAsync()
     {

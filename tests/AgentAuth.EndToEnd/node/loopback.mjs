@@ -8,9 +8,14 @@ export function say(event, facts = {}) {
   console.log(JSON.stringify({ event, ...facts }));
 }
 
+/** The next thing the test says. */
+export async function heard() {
+  return (await words.next()).value;
+}
+
 export async function hear(word) {
-  const { value, done } = await words.next();
-  if (done || value !== word) {
+  const value = await heard();
+  if (value !== word) {
     throw new Error(`Waited for "${word}", heard "${value}".`);
   }
 }
@@ -30,6 +35,10 @@ export async function listen() {
   await new Promise(ready => server.listen(0, '127.0.0.1', ready));
   const redirectUri = `http://127.0.0.1:${server.address().port}/callback`;
   return { redirectUri, answer, close: () => { server.closeAllConnections(); server.close(); } };
+}
+
+export function claimsIn(jwt) {
+  return JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'));
 }
 
 export function textOf(result) {

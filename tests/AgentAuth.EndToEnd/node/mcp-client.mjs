@@ -1,7 +1,8 @@
-// An MCP client built on an official TypeScript SDK: `node mcp-client.mjs v2 MCP_URL` (v1: the SDK before the split).
-import { hear, listen, say, textOf } from './loopback.mjs';
+// An MCP client built on an official TypeScript SDK: `node mcp-client.mjs v2 MCP_URL known|registers|DOCUMENT_URL` (v1: the SDK before
+// the split). It knows nothing but the MCP server's URL and how it introduces itself.
+import { claimsIn, hear, listen, say, textOf } from './loopback.mjs';
 
-const [, , generation, mcpUrl] = process.argv;
+const [, , generation, mcpUrl, introduction] = process.argv;
 const sdk = generation === 'v1'
   ? {
     ...await import('@modelcontextprotocol/sdk/client/index.js'),
@@ -14,9 +15,13 @@ class Memory {
   #tokens;
   #verifier;
   #state;
+  #client = introduction === 'known' ? { client_id: 'demo-native' } : undefined;
 
   constructor(redirectUri) {
     this.redirectUrl = redirectUri;
+    if (introduction.startsWith('https:')) {
+      this.clientMetadataUrl = introduction;
+    }
   }
 
   get clientMetadata() {
@@ -30,7 +35,8 @@ class Memory {
     };
   }
 
-  clientInformation() { return { client_id: 'demo-native' }; }
+  clientInformation() { return this.#client; }
+  saveClientInformation(client) { this.#client = client; }
   state() { return this.#state ??= crypto.randomUUID(); }
   tokens() { return this.#tokens; }
   saveTokens(tokens) { this.#tokens = tokens; }
@@ -78,7 +84,10 @@ if (searchParams.get('state') !== memory.state()) {
 
 await (generation === 'v1' ? first.finishAuth(searchParams.get('code')) : first.finishAuth(searchParams));
 const agent = await connect();
-say('messages', { text: textOf(await agent.callTool({ name: 'list_messages', arguments: {} })) });
+say('messages', {
+  text: textOf(await agent.callTool({ name: 'list_messages', arguments: {} })),
+  client: claimsIn(memory.tokens().access_token).client_id,
+});
 
 const before = memory.tokens().refresh_token;
 memory.wearOut();

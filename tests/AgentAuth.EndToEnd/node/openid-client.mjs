@@ -1,4 +1,4 @@
-// A native app built on openid-client, strict as its authors made it: `node openid-client.mjs MCP_URL`.
+// A native app built on openid-client, strict as its authors made it: `node openid-client.mjs MCP_URL`. It registers itself.
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { hear, listen, say } from './loopback.mjs';
@@ -7,15 +7,20 @@ const resource = new URL(process.argv[2]);
 const overHttp = { [oauth.allowInsecureRequests]: true };
 const about = await oauth.processResourceDiscoveryResponse(resource, await oauth.resourceDiscoveryRequest(resource, overHttp));
 const issuer = new URL(about.authorization_servers[0]);
-const discover = algorithm => openid.discovery(issuer, 'demo-native', undefined, openid.None(), {
-  algorithm,
-  execute: [openid.allowInsecureRequests, openid.enableNonRepudiationChecks],
-});
-const config = await discover('oidc');
-const plain = await discover('oauth2');
+const execute = [openid.allowInsecureRequests, openid.enableNonRepudiationChecks];
+const listener = await listen();
+const config = await openid.dynamicClientRegistration(issuer, {
+  client_name: 'End-to-end on openid-client',
+  redirect_uris: [listener.redirectUri],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'none',
+  application_type: 'native',
+}, openid.None(), { algorithm: 'oidc', execute });
+const registered = config.clientMetadata().client_id;
+const plain = await openid.discovery(issuer, registered, undefined, openid.None(), { algorithm: 'oauth2', execute });
 const server = config.serverMetadata();
 
-const listener = await listen();
 const verifier = openid.randomPKCECodeVerifier();
 const state = openid.randomState();
 const nonce = openid.randomNonce();
@@ -65,7 +70,7 @@ say('verified', {
   sameMetadata: plain.serverMetadata().token_endpoint === server.token_endpoint,
   issuer: access.iss,
   audience: access.aud,
-  client: access.client_id,
+  sameClient: access.client_id === registered,
   scope: access.scope,
   samePerson: access.sub === tokens.claims().sub && person.sub === access.sub,
 });
