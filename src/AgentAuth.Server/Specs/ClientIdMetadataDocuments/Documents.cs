@@ -74,9 +74,13 @@ internal sealed partial class Documents(
         {
             return null; // read by another request a moment ago
         }
-        if (!limits.TryTake(address, caller))
+        if (limits.IsResting(address))
         {
-            return IsUsable(known) ? null : "Too many documents were asked for, or the host is down. Try again in a minute.";
+            return IsUsable(known, Freshness.Stale) ? null : "The host of the client's document is down. Try again in a minute.";
+        }
+        if (!limits.TryTake(address, caller, isKnown: known?.DocumentReadAt is not null))
+        {
+            return IsUsable(known, Freshness.Ceiling) ? null : "Too many documents were asked for. Try again in a minute.";
         }
         var answer = await web.GetAsync(address, MaxBytes, known?.DocumentTag, CancellationToken.None);
         if (answer.IsUnreachable)
@@ -112,14 +116,18 @@ internal sealed partial class Documents(
     private async Task<string?> FailAsync(string host, Client? known, string why, bool isOutage)
     {
         NotRead(logger, host, why);
+        if (known is not null && isOutage)
+        {
+            limits.IsOut(new Uri(known.ClientId!));
+        }
         if (known is not null && !isOutage)
         {
             await shelf.WithdrawAsync(known);
         }
-        return isOutage && IsUsable(known) ? null : "The client's document cannot be used. " + why;
+        return isOutage && IsUsable(known, Freshness.Stale) ? null : "The client's document cannot be used. " + why;
     }
 
-    private bool IsUsable(Client? known) => known?.DocumentReadAt + Freshness.Stale > clock.GetUtcNow();
+    private bool IsUsable(Client? known, TimeSpan age) => known?.DocumentReadAt + age > clock.GetUtcNow();
 
     [LoggerMessage(2101, LogLevel.Information, "The document of a client at {Host} was not read: {Why}")]
     private static partial void NotRead(ILogger logger, string host, string why);

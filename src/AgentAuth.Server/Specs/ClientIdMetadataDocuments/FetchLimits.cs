@@ -25,14 +25,16 @@ internal sealed class FetchLimits(TimeProvider clock)
 
     /// <summary>
     /// Takes one place for a fetch; false when there is none. Each port of this computer is a host of its own, as several agents under test
-    /// are; elsewhere there is one port.
+    /// are; elsewhere there is one port. What is known already has places of its own: nobody who invents addresses can keep us from
+    /// noticing that a known document changed.
     /// </summary>
-    public bool TryTake(Uri address, IPAddress? caller)
+    public bool TryTake(Uri address, IPAddress? caller, bool isKnown)
     {
         var host = address.Authority;
         var network = CallerNetwork.Of(caller);
-        (string Key, int Most)[] places =
-            [($"host {host}", PerHost), ($"from {network}", PerCaller), ($"from {network} to {host}", PerCallerAndHost), ("all", InAll)];
+        (string Key, int Most)[] places = isKnown
+            ? [($"again {host}", PerHost), ("again", InAll)]
+            : [($"host {host}", PerHost), ($"from {network}", PerCaller), ($"from {network} to {host}", PerCallerAndHost), ("all", InAll)];
         lock (_turn)
         {
             if (_down.Of(host).Times > 0 || Array.Exists(places, p => IsFull(p.Key, p.Most)))
@@ -41,6 +43,24 @@ internal sealed class FetchLimits(TimeProvider clock)
             }
             Array.ForEach(places, p => _asked.Count(p.Key));
             return true;
+        }
+    }
+
+    /// <summary>It could not be had a moment ago.</summary>
+    public bool IsResting(Uri address)
+    {
+        lock (_turn)
+        {
+            return _down.Of(address.Authority).Times > 0 || _down.Of(address.AbsoluteUri).Times > 0;
+        }
+    }
+
+    /// <summary>This one is out of order; what else is on its host may be well.</summary>
+    public void IsOut(Uri address)
+    {
+        lock (_turn)
+        {
+            _down.Count(address.AbsoluteUri);
         }
     }
 

@@ -10,7 +10,7 @@ namespace AgentAuth.Server.Specs.Rfc7523ClientAssertions;
 
 /// <summary>
 /// Key sets that clients publish, read through the guard and kept as documents are: as long as their host says, within bounds; the old ones
-/// while it is down. A key that is not known yet is looked for once a minute at most.
+/// while it is down, but not when it says that they are gone. A key that is not known yet is looked for once a minute at most.
 /// </summary>
 internal sealed class RemoteKeys(GuardedWeb web, FetchLimits limits, IOptions<DocumentOptions> options, TimeProvider clock)
 {
@@ -22,7 +22,7 @@ internal sealed class RemoteKeys(GuardedWeb web, FetchLimits limits, IOptions<Do
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Copy> _copies = new(StringComparer.Ordinal);
-    private readonly OnceAtATime<Copy?> _reading = new();
+    private readonly OnceAtATime<Reading> _reading = new();
 
     /// <summary>Null when there is no set that can be used.</summary>
     public async Task<JsonElement?> FindAsync(string address, string? keyId, IPAddress? caller, CancellationToken stop)
@@ -33,40 +33,69 @@ internal sealed class RemoteKeys(GuardedWeb web, FetchLimits limits, IOptions<Do
         {
             return copy.Set;
         }
-        var read = await _reading.RunAsync(address, () => ReadAsync(address, caller)).WaitAsync(stop);
-        return read?.Set ?? (copy?.ReadAt + Freshness.Stale > now ? copy?.Set : null);
+        var read = await _reading.RunAsync(address, () => ReadAsync(address, caller, isKnown: copy is not null)).WaitAsync(stop);
+        return read.Copy?.Set ?? (copy?.ReadAt + read.OldServes > now ? copy?.Set : null);
     }
 
-    private async Task<Copy?> ReadAsync(string address, IPAddress? caller)
+    private async Task<Reading> ReadAsync(string address, IPAddress? caller, bool isKnown)
     {
         var uri = new Uri(address);
-        if (!options.Value.Admits(uri.Host) || !limits.TryTake(uri, caller))
+        if (!options.Value.Admits(uri.Host))
         {
-            return null;
+            return Withdrawn(address);
+        }
+        if (limits.IsResting(uri))
+        {
+            return new(null, Freshness.Stale);
+        }
+        if (!limits.TryTake(uri, caller, isKnown))
+        {
+            return new(null, Freshness.Ceiling);
         }
         var answer = await web.GetAsync(uri, MaxBytes, tag: null, CancellationToken.None);
         if (answer.IsUnreachable)
         {
             limits.IsDown(uri);
         }
-        if (answer.Body is not { } body || !MetadataMembers.TryParse(body, out var document))
+        if (answer.IsOutage && isKnown)
         {
-            return null;
+            limits.IsOut(uri);
+        }
+        if (answer.Body is not { } body)
+        {
+            return answer.IsOutage ? new(null, Freshness.Stale) : Withdrawn(address);
+        }
+        if (!MetadataMembers.TryParse(body, out var document))
+        {
+            return new(null, Freshness.Stale);
         }
         using (document)
         {
             if (ClientKeys.Problem(document.RootElement) is not null)
             {
-                return null;
+                return Withdrawn(address);
             }
             if (_copies.Count >= MaxSets)
             {
                 _copies.Clear();
             }
             var now = clock.GetUtcNow();
-            return _copies[address] = new(document.RootElement.Clone(), now, now + Freshness.Of(answer.Lifetime));
+            var copy = new Copy(document.RootElement.Clone(), now, now + Freshness.Of(answer.Lifetime));
+            _copies[address] = copy;
+            return new(copy, OldServes: default);
         }
     }
+
+    /// <summary>Their host says that these keys are no longer: an outage after it does not bring them back.</summary>
+    private Reading Withdrawn(string address)
+    {
+        _copies.TryRemove(address, out _);
+        return new(null, OldServes: default);
+    }
+
+    /// <param name="Copy">Null when there is no new one.</param>
+    /// <param name="OldServes">How old one from before may be, to serve instead.</param>
+    private sealed record Reading(Copy? Copy, TimeSpan OldServes);
 
     private sealed record Copy(JsonElement Set, DateTimeOffset ReadAt, DateTimeOffset FreshUntil);
 }

@@ -173,9 +173,9 @@ public sealed class FreshnessTests
         var (one, other) = (new Uri("http://localhost:7001/a.json"), new Uri("http://localhost:7002/a.json"));
         limits.IsDown(one);
 
-        Assert.False(limits.TryTake(one, caller: null));
+        Assert.False(limits.TryTake(one, caller: null, isKnown: false));
         Assert.Equal(
-            FetchLimits.PerCallerAndHost, Enumerable.Range(0, FetchLimits.PerHost).Count(_ => limits.TryTake(other, IPAddress.Loopback)));
+            FetchLimits.PerCallerAndHost, Enumerable.Range(0, FetchLimits.PerHost).Count(_ => limits.TryTake(other, IPAddress.Loopback, isKnown: false)));
     }
 
     [Fact]

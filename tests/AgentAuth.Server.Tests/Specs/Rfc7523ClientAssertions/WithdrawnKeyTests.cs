@@ -7,6 +7,8 @@ namespace AgentAuth.Server.Tests.Specs.Rfc7523ClientAssertions;
 /// <summary>A client whose keys stand in its document: what the document says now is what counts, also at the token endpoint.</summary>
 public sealed class WithdrawnKeyTests
 {
+    private const string Keys = "https://app.test/jwks.json";
+
     [Fact]
     [Spec("AA-T079")]
     [Spec("CIMD", "6.3")]
@@ -83,6 +85,57 @@ public sealed class WithdrawnKeyTests
         Assert.True((await agent.RefreshAsync(tokens.RefreshToken, signer.Proof(server, Described.App))).IsGood);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Spec("AA-T078")]
+    [Spec("AA-T079")]
+    public async Task Who_uses_up_what_may_be_asked_keeps_no_withdrawn_key_alive(bool isRemote)
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        var (old, renewed) = (new Signer("old"), new Signer("new"));
+        Publish(web, old, isRemote);
+        await using var server = await web.AuthServerAsync();
+        var agent = Described.Agent(server);
+        var tokens = await ConnectAsync(server, agent, old);
+        Publish(web, renewed, isRemote);
+        server.Clock.Advance(Freshness.Unsaid + TimeSpan.FromMinutes(1));
+        for (var i = 0; i < FetchLimits.PerCaller; i++)
+        {
+            await server.Browser().OpenAsync(Described.Agent(server, $"https://{(i % 2 == 0 ? "app" : "h" + i)}.test/{i}.json").AskFor());
+        }
+
+        var stolen = await agent.RefreshAsync(tokens.RefreshToken, old.Proof(server, Described.App));
+        var own = await agent.RefreshAsync(tokens.RefreshToken, renewed.Proof(server, Described.App));
+
+        Assert.Equal("invalid_client", stolen.Error);
+        Assert.True(own.IsGood, own.Body);
+    }
+
+    [Fact]
+    [Spec("AA-T079")]
+    public async Task Keys_that_are_gone_from_their_address_prove_nothing_even_when_its_host_goes_too()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        var signer = new Signer();
+        Publish(web, signer, isRemote: true);
+        await using var server = await web.AuthServerAsync();
+        var agent = Described.Agent(server);
+        var tokens = await ConnectAsync(server, agent, signer);
+        web.Answer(Keys, http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+        server.Clock.Advance(Freshness.Unsaid + TimeSpan.FromMinutes(1));
+
+        var gone = await agent.RefreshAsync(tokens.RefreshToken, signer.Proof(server, Described.App));
+        web.IsDown = true;
+        var down = await agent.RefreshAsync(tokens.RefreshToken, signer.Proof(server, Described.App));
+
+        Assert.All([gone, down], a => Assert.Equal("invalid_client", a.Error));
+    }
+
     [Fact]
     [Spec("AA-T077")]
     public async Task Many_who_prove_themselves_at_once_cause_one_reading()
@@ -130,6 +183,14 @@ public sealed class WithdrawnKeyTests
         var tokens = await agent.RedeemAsync(code, signer.Proof(server, Described.App));
         Assert.True(tokens.IsGood, tokens.Body);
         return tokens;
+    }
+
+    private static void Publish(OutsideWeb web, Signer signer, bool isRemote)
+    {
+        web.Publish(Keys, signer.KeySet);
+        web.Publish(Described.App, isRemote
+            ? Described.Document(changes: [("token_endpoint_auth_method", "private_key_jwt"), ("jwks_uri", Keys)])
+            : Document(signer));
     }
 
     private static string Document(Signer signer) => Described.Document(
