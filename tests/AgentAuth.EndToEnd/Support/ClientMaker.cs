@@ -62,7 +62,8 @@ internal sealed class ClientMaker : IAsyncDisposable
             client_name = name,
             redirect_uris = new[]
             {
-                "http://127.0.0.1/callback", "http://localhost/callback", "http://127.0.0.1/oauth/callback", "http://localhost/oauth/callback",
+                "http://127.0.0.1/callback", "http://localhost/callback",
+                "http://127.0.0.1/oauth/callback", "http://localhost/oauth/callback",
             },
             grant_types = new[] { "authorization_code", "refresh_token" },
             response_types = new[] { "code" },

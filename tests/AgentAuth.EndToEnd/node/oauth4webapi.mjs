@@ -1,4 +1,5 @@
-// A client built on oauth4webapi that a document describes: `node oauth4webapi.mjs MCP_URL DOCUMENT_URL none|private_key_jwt [REDIRECT_URI]`.
+// A client built on oauth4webapi that a document describes:
+// `node oauth4webapi.mjs MCP_URL DOCUMENT_URL none|private_key_jwt [REDIRECT_URI]`.
 // With a redirect URI elsewhere than on this computer, the test tells it where the person landed.
 import * as oauth from 'oauth4webapi';
 import { claimsIn, hear, heard, listen, say } from './loopback.mjs';

@@ -24,7 +24,7 @@ internal sealed class DocumentShelf(IServiceScopeFactory scopes, TimeProvider cl
         await RenewAsync(db, known, answer);
     }
 
-    /// <summary>The copy is no longer what its host says: it serves nobody, however often one asks and whether the host is up or not.</summary>
+    /// <summary>The copy is no longer what its host says: it serves nobody, whether the host is up or not.</summary>
     public async Task WithdrawAsync(Client known)
     {
         await using var scope = scopes.CreateAsyncScope();

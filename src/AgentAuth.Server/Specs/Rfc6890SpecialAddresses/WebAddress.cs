@@ -11,8 +11,8 @@ internal static class WebAddress
     private static readonly string[] ThisComputer = ["localhost", "127.0.0.1", "[::1]"];
 
     /// <summary>
-    /// Names that mean something only inside a network, or nothing at all: reserved (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476, ICANN
-    /// for .internal), or in such use that they will never be given out (.corp, .home, .mail; RFC 6762 appendix G).
+    /// Names that mean something only inside a network, or nothing at all: reserved (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476,
+    /// ICANN for .internal), or in such use that they will never be given out (.corp, .home, .mail; RFC 6762 appendix G).
     /// </summary>
     private static readonly string[] InsideNames =
     [

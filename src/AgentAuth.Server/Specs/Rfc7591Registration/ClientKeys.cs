@@ -44,7 +44,7 @@ internal static class ClientKeys
         return keys.EnumerateArray().Any(Signs) ? null : "No key of the set can verify a signature: RSA, or EC with P-256, P-384 or P-521.";
     }
 
-    /// <summary>A set without a <see cref="Problem"/>, as it is kept: the same keys in the same words, whatever else was written there.</summary>
+    /// <summary>A set without a <see cref="Problem"/>, as it is kept: the same keys, whatever else was written there.</summary>
     public static string Kept(JsonElement set) => JsonSerializer.Serialize(new
     {
         keys = set.GetProperty("keys").EnumerateArray().Select(

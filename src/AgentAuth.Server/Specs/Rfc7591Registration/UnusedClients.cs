@@ -33,7 +33,7 @@ internal static class UnusedClients
         }
     }
 
-    /// <summary>Nodes may remember some of them, and one by document can come back as another row: what goes is news, what comes is not.</summary>
+    /// <summary>What goes is news: a node may remember it, and a client by document can come back as another row.</summary>
     public static async Task<int> TakeAwayAsync(AgentAuthDb db, IQueryable<Client> which, TimeProvider clock, CancellationToken stop)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(stop);

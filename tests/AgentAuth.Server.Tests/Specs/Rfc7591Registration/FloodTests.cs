@@ -52,7 +52,8 @@ public sealed class FloodTests
         Assert.InRange(await server.LookAsync(db => db.Clients.CountAsync()), 2, before + UnusedClients.Most + AtOnce);
         Assert.InRange(await server.LookAsync(db => db.CatalogChanges.CountAsync()), 0, many / 50);
         Assert.Equal(HttpStatusCode.Created, legitimate.Status);
-        var other = await new Agent(server.Http(), legitimate.Id, null, "https://app.test/cb").TokensFromAsync(await server.SignedInAsync());
+        var newcomer = new Agent(server.Http(), legitimate.Id, null, "https://app.test/cb");
+        var other = await newcomer.TokensFromAsync(await server.SignedInAsync());
         Assert.True(other.IsGood, other.Body);
         Assert.True((await agent.RefreshAsync(tokens.RefreshToken)).IsGood);
         Assert.Equal(2, await server.LookAsync(db => db.Grants.CountAsync(g => g.Status == "valid")));

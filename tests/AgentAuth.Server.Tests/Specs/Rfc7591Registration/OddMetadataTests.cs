@@ -13,7 +13,8 @@ public sealed class OddMetadataTests
     private static readonly string[] NoTexts =
         ["7", "-1e400", "123456789012345678901234567890", "true", "{}", "[]", "[[]]", "[\"a\"]", Half, "\"a\\u0000b\"", "\"\\u2028\""];
 
-    private static readonly string[] NoLists = ["7", "1e999", "true", "{}", "\"a\"", Half, "[7]", "[null]", "[[\"a\"]]", $"[{Half}]", "[{}]"];
+    private static readonly string[] NoLists =
+        ["7", "1e999", "true", "{}", "\"a\"", Half, "[7]", "[null]", "[[\"a\"]]", $"[{Half}]", "[{}]"];
 
     private static readonly string[] NoKeys =
     [
@@ -39,7 +40,8 @@ public sealed class OddMetadataTests
     private static readonly string[] Whole =
     [
         "", "7", "[]", "null", "\"a\"", "{", "{\"a\":}", "{\"\\ud83d\": 1}", "{\"a\": {\"\\ud83d\": 1, \"b\": 2}}", "{\"a\": 1, \"a\": 2}",
-        "{\"\\u0061\": 1, \"a\": 2}", "{\"redirect_uris\": [\"https://\\ud83d.test/cb\"]}", "{\"redirect_uris\": [\"https://app.test/\\udc00\"]}",
+        "{\"\\u0061\": 1, \"a\": 2}", "{\"redirect_uris\": [\"https://\\ud83d.test/cb\"]}",
+        "{\"redirect_uris\": [\"https://app.test/\\udc00\"]}",
         "{\"redirect_uris\": null}", "{\"redirect_uris\": [\"//\", \":\", \"https:\", \"https://\"]}",
     ];
 
@@ -88,9 +90,10 @@ public sealed class OddMetadataTests
     {
         await using var server = await AuthServer.StartAsync();
         var key = $$"""{{{Curve}}, "kid": "k\u00e9", "x5u": "https://10.0.0.1/", "note": {{Half}}, "x5c": ["\udc00"], "key_ops": [7]}""";
+        var metadata = With("jwks", $$"""{"keys": [{{key}}], "other": {{Half}}}""");
 
         var registered = await server.SelfRegisterAsync(
-            With("jwks", $$"""{"keys": [{{key}}], "other": {{Half}}}""").Replace("\"none\"", "\"private_key_jwt\"", StringComparison.Ordinal));
+            metadata.Replace("\"none\"", "\"private_key_jwt\"", StringComparison.Ordinal));
         var read = await server.ManageAsync(
             HttpMethod.Get, new Uri(registered.Text("registration_client_uri")!).PathAndQuery, json: null,
             registered.Text("registration_access_token"));
