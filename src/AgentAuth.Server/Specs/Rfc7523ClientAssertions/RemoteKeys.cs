@@ -52,6 +52,11 @@ internal sealed class RemoteKeys(GuardedWeb web, FetchLimits limits, IOptions<Do
         {
             return new(null, Freshness.Ceiling);
         }
+        return await AskAsync(uri, address, isKnown);
+    }
+
+    private async Task<Reading> AskAsync(Uri uri, string address, bool isKnown)
+    {
         var answer = await web.GetAsync(uri, MaxBytes, tag: null, CancellationToken.None);
         if (answer.IsUnreachable)
         {
