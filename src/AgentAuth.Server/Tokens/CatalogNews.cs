@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace AgentAuth.Server.Tokens;
 
 /// <summary>
-/// Whoever changes a client, a resource or a scope leaves a notice of it, in the same transaction, for the other nodes; this one forgets
+/// Whoever changes a client, its secrets, a resource or a scope leaves a notice of it, in the same transaction, for the other nodes; this one forgets
 /// what it remembered as soon as that is committed. The one statement that changes clients without their entities goes with a scope that is
 /// taken away, which is seen.
 /// </summary>
@@ -54,7 +54,7 @@ internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTrans
 
     private static bool IsNews(Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry entry) =>
         entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted
-        && entry.Entity is Client or Resource or Scope;
+        && entry.Entity is Client or Secret or Resource or Scope;
 
     private void Committed(DbContext db)
     {

@@ -14,6 +14,7 @@ internal sealed record ClientFacts(
     {
         Origin.ByDocument => "by the document at its identifier",
         Origin.ByItself => "by registering itself",
+        Origin.ByDeveloper => "by a developer, in the portal",
         _ => "by an administrator",
     };
 
