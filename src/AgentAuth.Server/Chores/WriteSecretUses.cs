@@ -16,7 +16,7 @@ internal sealed partial class WriteSecretUses(
 
     private const string Chore = "write_secret_uses";
 
-    /// <summary>What was used in the last minute before the end is written down too: requests have ended when this is told to stop.</summary>
+    /// <summary>What was used in the last minute is written down too: requests have ended when this is told to stop.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, clock);

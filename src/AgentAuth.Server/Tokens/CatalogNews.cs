@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace AgentAuth.Server.Tokens;
 
 /// <summary>
-/// Whoever changes a client, its secrets, a resource or a scope leaves a notice of it, in the same transaction, for the other nodes; this one forgets
-/// what it remembered as soon as that is committed. The one statement that changes clients without their entities goes with a scope that is
-/// taken away, which is seen.
+/// Whoever changes a client, its secrets, a resource or a scope leaves a notice of it, in the same transaction, for the other nodes; this
+/// one forgets what it remembered as soon as that is committed. The one statement that changes clients without their entities goes with a
+/// scope that is taken away, which is seen; when a secret was last used is no news.
 /// </summary>
 internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTransactionInterceptor, ISaveChangesInterceptor
 {

@@ -30,7 +30,8 @@ internal static class Portal
     /// <summary>Another person who may use the portal.</summary>
     public static Task MakeDeveloperAsync(this AuthServer server, string email) => server.ChangeAsync(async db =>
     {
-        var (account, role) = (await db.Users.SingleAsync(a => a.Email == email), await db.Roles.SingleAsync(r => r.Name == Role.Developer));
+        var account = await db.Users.SingleAsync(a => a.Email == email);
+        var role = await db.Roles.SingleAsync(r => r.Name == Role.Developer);
         db.UserRoles.Add(new() { UserId = account.Id, RoleId = role.Id });
     });
 }

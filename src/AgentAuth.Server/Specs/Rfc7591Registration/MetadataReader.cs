@@ -118,7 +118,8 @@ internal static class MetadataReader
         var isSecret = method is ClientAuthenticationMethods.ClientSecretBasic or ClientAuthenticationMethods.ClientSecretPost;
         if (!isSecret && method is not (ClientAuthenticationMethods.None or ClientAuthenticationMethods.PrivateKeyJwt))
         {
-            members.Refuse("token_endpoint_auth_method must be none, private_key_jwt, client_secret_basic or client_secret_post.", AuthMethod);
+            members.Refuse(
+                "token_endpoint_auth_method must be none, private_key_jwt, client_secret_basic or client_secret_post.", AuthMethod);
         }
         if (source == MetadataSource.Document && (isSecret || members.Has("client_secret") || members.Has("client_secret_expires_at")))
         {

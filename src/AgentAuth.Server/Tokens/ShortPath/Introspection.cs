@@ -12,7 +12,8 @@ namespace AgentAuth.Server.Tokens.ShortPath;
 /// Introspection (RFC 7662) of an access token that lives, by its resource's own account. The signature is verified once and remembered;
 /// whether the token died since is asked of <see cref="Ended"/>, which is what resource servers are told. Only "active" is said here.
 /// </summary>
-internal sealed class Introspection(Catalog catalog, SecretCheck secrets, Ended ended, KeyRing ring, Specs.Issuer issuer, TimeProvider clock)
+internal sealed class Introspection(
+    Catalog catalog, SecretCheck secrets, Ended ended, KeyRing ring, Specs.Issuer issuer, TimeProvider clock)
 {
     /// <summary>Tokens remembered; when there are more, all are forgotten and those in use are verified again.</summary>
     private const int MaxRemembered = 20_000;

@@ -56,7 +56,8 @@ internal sealed class AppPage(AgentAuthDb db, TimeProvider clock, Revoker revoke
 
     public async Task<IActionResult> OnPostDeleteSecretAsync(string id, Guid secret)
     {
-        if (!ModelState.IsValid || !await FindAsync(id) || !Client.IsKeptHere() || Client.Secrets.Find(s => s.Id == secret) is not { } deleted)
+        if (!ModelState.IsValid || !await FindAsync(id) || !Client.IsKeptHere()
+            || Client.Secrets.Find(s => s.Id == secret) is not { } deleted)
         {
             return NotFound();
         }

@@ -56,7 +56,11 @@ internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar reg
         }
         var after = before with
         {
-            Name = read.Name, RedirectUris = read.RedirectUris, Keys = read.Keys, KeysUri = read.KeysUri, IsNative = read.IsNative,
+            Name = read.Name,
+            RedirectUris = read.RedirectUris,
+            Keys = read.Keys,
+            KeysUri = read.KeysUri,
+            IsNative = read.IsNative,
         };
         if (!IsConfirmed && !before.IsSameToPeople(after) && await MustWarnAsync())
         {
@@ -73,7 +77,8 @@ internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar reg
 
     private async Task<bool> MustWarnAsync()
     {
-        var people = await Db.Grants.Where(g => g.ApplicationId == Client.Id).Live(Now).Select(g => g.AccountId).Distinct().CountAsync(Stop);
+        var live = Db.Grants.Where(g => g.ApplicationId == Client.Id).Live(Now);
+        var people = await live.Select(g => g.AccountId).Distinct().CountAsync(Stop);
         AskedAgain = people > 0 || Client.Trust > Trust.RunsOnThisComputer ? people : null;
         return AskedAgain is not null;
     }

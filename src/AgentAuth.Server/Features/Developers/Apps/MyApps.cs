@@ -17,15 +17,15 @@ internal static class MyApps
         db.Clients.Where(c => c.OwnerId == developer && c.RemovedAt == null);
 
     /// <summary>By its client id, letter by letter; one that is an address comes with its slashes escaped.</summary>
-    public static async Task<Client?> AppAsync(this AgentAuthDb db, Guid developer, string id, CancellationToken stop)
+    public static Task<Client?> AppAsync(this AgentAuthDb db, Guid developer, string id, CancellationToken stop)
     {
         var clientId = id.Replace(EscapedSlash, "/", StringComparison.OrdinalIgnoreCase);
         if (clientId.Length > Client.MaxClientIdLength || clientId.Contains('\0', StringComparison.Ordinal))
         {
-            return null;
+            return Task.FromResult<Client?>(null);
         }
-        return await db.AppsOf(developer).Include(c => c.Secrets.OrderBy(s => s.CreatedAt)).FirstOrDefaultAsync(
-            c => c.ClientId == clientId, stop);
+        return db.AppsOf(developer).Include(c => c.Secrets.OrderBy(s => s.CreatedAt))
+            .FirstOrDefaultAsync(c => c.ClientId == clientId, stop);
     }
 
     public static Task<int> CountedAsync(this AgentAuthDb db, Guid developer, DateTimeOffset now, CancellationToken stop)

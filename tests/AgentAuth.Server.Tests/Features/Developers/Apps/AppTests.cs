@@ -99,7 +99,6 @@ public sealed class AppTests
 
     [Theory]
     [InlineData("no-such-app")]
-    [InlineData("a%00b")]
     [InlineData("https:%2F%2Fe.test%2Fclient.json")]
     public async Task An_app_that_is_none_is_not_found(string id)
     {
@@ -108,7 +107,7 @@ public sealed class AppTests
 
         await dev.OpenAsync($"/developers/apps/{id}");
 
-        Assert.Contains(dev.Status, (HttpStatusCode[])[HttpStatusCode.NotFound, HttpStatusCode.BadRequest]);
+        Assert.Equal(HttpStatusCode.NotFound, dev.Status);
     }
 
     [Fact]
@@ -193,7 +192,8 @@ public sealed class AppTests
         Assert.Equal("invalid_client", (await agent.RefreshAsync(tokens.RefreshToken)).Error);
         Assert.False(await Agent.MailServer(server).SeesAsync(tokens.AccessToken));
         Assert.Empty((await server.AppAsync(id)).Secrets);
-        Assert.Equal(1, await server.LookAsync(db => db.AuditEntries.CountAsync(e => e.Act == "client.delete" && e.Actor == Who.Developer)));
+        Assert.Equal(1, await server.LookAsync(
+            db => db.AuditEntries.CountAsync(e => e.Act == "client.delete" && e.Actor == Who.Developer)));
         await dev.OpenAsync($"/developers/apps/{id}");
         Assert.Equal(HttpStatusCode.NotFound, dev.Status);
     }
@@ -233,7 +233,7 @@ public sealed class AppTests
             .Expired(db, server.Clock.GetUtcNow()).ExecuteDeleteAsync());
 
         var left = await server.LookAsync(
-            db => db.Clients.Where(c => c.Origin == Origin.ByDeveloper).Select(c => c.ClientId!).ToArrayAsync());
+            db => db.Clients.Where(c => c.Origin == Origin.ByDeveloper).Select(c => c.ClientId).ToArrayAsync());
         Assert.Equal([id], left);
     }
 

@@ -140,7 +140,10 @@ public sealed class RegisterTests
         {
             db.AddRange(Enumerable.Range(1, MyApps.Most - 1).Select(i => new Client
             {
-                Id = Guid.CreateVersion7(), ClientId = $"app-{i}", Origin = Origin.ByDeveloper, OwnerId = owner,
+                Id = Guid.CreateVersion7(),
+                ClientId = $"app-{i}",
+                Origin = Origin.ByDeveloper,
+                OwnerId = owner,
             }));
             return Task.CompletedTask;
         });

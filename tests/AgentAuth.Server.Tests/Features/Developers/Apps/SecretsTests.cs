@@ -110,6 +110,25 @@ public sealed class SecretsTests
     }
 
     [Fact]
+    public async Task The_short_path_and_the_pipeline_take_it_and_refuse_it_alike()
+    {
+        await using var pair = await TwoPaths.StartAsync();
+        var dev = await pair.Short.SignedInAsync(Who.Developer);
+        var (id, secret) = await dev.RegistersAsync();
+        Agent App(AuthServer server) => With(server, id, secret);
+        var app = App(pair.Short);
+        string[] codes = [await app.CodeFromAsync(pair.Short.Browser(), Scope), await app.CodeFromAsync(pair.Short.Browser(), Scope)];
+
+        await pair.SameAsync((agent, i) => agent.RedeemAsync(codes[i], ("code_verifier", app.Verifier)), App);
+        pair.Short.Clock.Advance(TimeSpan.FromDays(366));
+        pair.Whole.Clock.Advance(TimeSpan.FromDays(366));
+        var late = await pair.NotCountedAsync(() => App(pair.Short).RefreshAsync("some-token"));
+
+        Assert.Equal((await App(pair.Whole).RefreshAsync("some-token")).Error, late.Error);
+        Assert.Equal("invalid_client", late.Error);
+    }
+
+    [Fact]
     public async Task Its_last_use_is_written_down_within_a_minute_and_by_no_request()
     {
         await using var server = await AuthServer.StartAsync();
