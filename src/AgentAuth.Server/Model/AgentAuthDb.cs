@@ -12,6 +12,8 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 {
     public DbSet<Client> Clients => Set<Client>();
 
+    public DbSet<Secret> ClientSecrets => Set<Secret>();
+
     public DbSet<Resource> Resources => Set<Resource>();
 
     public DbSet<Scope> Scopes => Set<Scope>();
@@ -56,6 +58,7 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<IdentityRoleClaim<Guid>>().ToTable("RoleClaims");
         builder.Entity<Account>().Property(a => a.Email).HasMaxLength(Account.MaxEmailLength);
         builder.Entity<Client>(Client.Map);
+        builder.Entity<Secret>(Secret.Map);
         builder.Entity<Resource>(Resource.Map);
         builder.Entity<Scope>(Scope.Map);
         builder.Entity<Grant>(Grant.Map);

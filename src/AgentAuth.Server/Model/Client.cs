@@ -32,6 +32,9 @@ internal enum Origin
 
     /// <summary>It asked to be registered (RFC 7591).</summary>
     ByItself = 2,
+
+    /// <summary>A developer registered it in the portal, and vouches for nothing.</summary>
+    ByDeveloper = 3,
 }
 
 /// <summary>An agent's registration: OpenIddict's application with what people need to know of it.</summary>
@@ -79,6 +82,9 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 
     /// <summary>The developer it belongs to; null: an administrator registered it, or nobody here did.</summary>
     public Guid? OwnerId { get; set; }
+
+    /// <summary>A developer's app has its secrets here, each with its dates; whoever else has one has it as OpenIddict keeps it.</summary>
+    public List<Secret> Secrets { get; } = [];
 
     public DateTimeOffset? BlockedAt { get; private set; }
 
@@ -150,6 +156,8 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
         client.Property(c => c.ManagementToken).HasMaxLength(HashLength);
         client.Property(c => c.DocumentTag).HasMaxLength(MaxTagLength);
         client.HasIndex(c => new { c.Origin, c.CreatedAt });
+        client.HasIndex(c => c.OwnerId);
+        client.HasMany(c => c.Secrets).WithOne().HasForeignKey(s => s.ApplicationId).OnDelete(DeleteBehavior.Cascade);
         client.Ignore(c => c.Name);
         client.Ignore(c => c.PermissionSet);
     }

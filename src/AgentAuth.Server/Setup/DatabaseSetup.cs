@@ -25,6 +25,7 @@ internal static class DatabaseSetup
         services.AddSingleton<Turns>();
         services.AddHostedService<Prune>();
         services.AddHostedService<WriteRefusals>();
+        services.AddHostedService<WriteSecretUses>();
         services.AddSingleton<CatalogNews>();
         if (settings.Database == DatabaseProvider.Postgres)
         {

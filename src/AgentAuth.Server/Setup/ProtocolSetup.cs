@@ -54,6 +54,7 @@ internal static class ProtocolSetup
         services.AddSingleton<OwnPayload>();
         services.AddSingleton<Ended>();
         services.AddSingleton<Catalog>();
+        services.AddSingleton<SecretCheck>();
         services.AddSingleton<Issuance>();
         services.AddSingleton<ForItself>();
         services.AddSingleton<ForPerson>();

@@ -72,7 +72,7 @@ internal sealed class Catalog(IServiceScopeFactory scopes)
         var generation = Volatile.Read(ref _generation);
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
-        var client = await db.Clients.AsNoTracking().FirstOrDefaultAsync(c => c.ClientId == clientId, stop);
+        var client = await db.Clients.AsNoTracking().Include(c => c.Secrets).FirstOrDefaultAsync(c => c.ClientId == clientId, stop);
         if (client is null || client.ClientId != clientId)
         {
             return null; // who does not exist is not remembered: anybody could fill the memory with names

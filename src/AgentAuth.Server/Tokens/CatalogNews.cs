@@ -7,10 +7,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace AgentAuth.Server.Tokens;
 
 /// <summary>
-/// Whoever changes a client, a resource or a scope leaves a notice of it, in the same transaction, for the other nodes; this one forgets
-/// what it remembered as soon as that is committed. Statements that change clients without their entities go with a scope that is taken
-/// away, which is seen, or leave the notice themselves. A client that is added is no news: nobody remembers who was not there, and anybody
-/// can introduce one, which must cost other clients nothing.
+/// Whoever changes a client, its secrets, a resource or a scope leaves a notice of it, in the same transaction, for the other nodes; this
+/// one forgets what it remembered as soon as that is committed. Statements that change clients without their entities go with a scope that
+/// is taken away, which is seen, or leave the notice themselves. A client that is added is no news: nobody remembers who was not there, and
+/// anybody can introduce one, which must cost other clients nothing. When a secret was last used is none either.
 /// </summary>
 internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTransactionInterceptor, ISaveChangesInterceptor
 {
@@ -55,7 +55,7 @@ internal sealed class CatalogNews(Catalog catalog, TimeProvider clock) : DbTrans
         foreach (var change in changes)
         {
             isTold |= change is { Entity: CatalogChange, State: EntityState.Added };
-            isNews |= change is { Entity: Resource or Scope } or { Entity: Client, State: not EntityState.Added };
+            isNews |= change is { Entity: Secret or Resource or Scope } or { Entity: Client, State: not EntityState.Added };
         }
         if (isNews && !isTold)
         {

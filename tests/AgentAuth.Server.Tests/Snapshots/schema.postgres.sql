@@ -228,6 +228,18 @@ CREATE TABLE "Sessions" (
 );
 
 
+CREATE TABLE "ClientSecrets" (
+    "Id" uuid NOT NULL,
+    "ApplicationId" uuid NOT NULL,
+    "Hash" character varying(80) NOT NULL,
+    "CreatedAt" timestamp with time zone NOT NULL,
+    "ExpiresAt" timestamp with time zone,
+    "LastUsedAt" timestamp with time zone,
+    CONSTRAINT "PK_ClientSecrets" PRIMARY KEY ("Id"),
+    CONSTRAINT "FK_ClientSecrets_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "Grants" (
     "Id" uuid NOT NULL,
     "AccountId" uuid NOT NULL,
@@ -337,6 +349,12 @@ CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
 
 
 CREATE INDEX "IX_Clients_Origin_CreatedAt" ON "Clients" ("Origin", "CreatedAt");
+
+
+CREATE INDEX "IX_Clients_OwnerId" ON "Clients" ("OwnerId");
+
+
+CREATE INDEX "IX_ClientSecrets_ApplicationId" ON "ClientSecrets" ("ApplicationId");
 
 
 CREATE INDEX "IX_FailedTries_At" ON "FailedTries" ("At");

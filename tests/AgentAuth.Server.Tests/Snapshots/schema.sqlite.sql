@@ -212,6 +212,17 @@ CREATE TABLE "Sessions" (
 );
 
 
+CREATE TABLE "ClientSecrets" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_ClientSecrets" PRIMARY KEY,
+    "ApplicationId" TEXT NOT NULL,
+    "Hash" TEXT NOT NULL,
+    "CreatedAt" TEXT NOT NULL,
+    "ExpiresAt" TEXT NULL,
+    "LastUsedAt" TEXT NULL,
+    CONSTRAINT "FK_ClientSecrets_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "Grants" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_Grants" PRIMARY KEY,
     "AccountId" TEXT NOT NULL,
@@ -317,6 +328,12 @@ CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
 
 
 CREATE INDEX "IX_Clients_Origin_CreatedAt" ON "Clients" ("Origin", "CreatedAt");
+
+
+CREATE INDEX "IX_Clients_OwnerId" ON "Clients" ("OwnerId");
+
+
+CREATE INDEX "IX_ClientSecrets_ApplicationId" ON "ClientSecrets" ("ApplicationId");
 
 
 CREATE INDEX "IX_FailedTries_At" ON "FailedTries" ("At");

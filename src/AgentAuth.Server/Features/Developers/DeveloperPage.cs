@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AgentAuth.Server.Features.Developers;
 
 /// <summary>A page of the portal: for developers, and for administrators, who see nothing more here than their own.</summary>
+[ToldWhenLost]
 [Authorize(Roles = Role.Developer + "," + Role.Administrator)]
 [ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
 internal abstract class DeveloperPage(AgentAuthDb db, TimeProvider clock) : PageModel

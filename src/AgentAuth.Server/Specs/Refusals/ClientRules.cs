@@ -12,8 +12,14 @@ internal static class ClientRules
     public static readonly Rule Secret = new(
         "client.secret", "RFC 6749 §2.3.1",
         "The client's present secret, by HTTP Basic or as client_secret in the body.",
-        "The secret is wrong, has expired or was replaced: put in the newest one. In HTTP Basic, client_id and secret are form-encoded "
+        "The secret is wrong, or was deleted or replaced: put in the newest one. In HTTP Basic, client_id and secret are form-encoded "
             + "before they are joined by a colon.");
+
+    public static readonly Rule SecretExpired = new(
+        "client.secret-expired", "RFC 6749 §2.3.1",
+        "A secret of the client whose time is not over.",
+        "The secret was the right one and has expired. Make a new one on the app's page under /developers, put it in, and delete the old "
+            + "one. Two are good at a time: the next one can be made before the last one ends.");
 
     public static readonly Rule Method = new(
         "client.auth-method", "RFC 6749 §2.3",
@@ -41,5 +47,5 @@ internal static class ClientRules
         "The account of the resource it asks about.",
         "Use the account that the resource's page in the console names, with its secret, and the resource's exact identifier.");
 
-    public static IReadOnlyList<Rule> All { get; } = [Known, Secret, Method, Assertion, MayUse, Guessing, OneResource];
+    public static IReadOnlyList<Rule> All { get; } = [Known, Secret, SecretExpired, Method, Assertion, MayUse, Guessing, OneResource];
 }

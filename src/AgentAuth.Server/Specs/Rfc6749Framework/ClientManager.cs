@@ -1,5 +1,6 @@
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc8252NativeApps;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.Core;
@@ -12,8 +13,13 @@ internal sealed class ClientManager(
     IOpenIddictApplicationCache<Client> cache,
     ILogger<OpenIddictApplicationManager<Client>> logger,
     IOptionsMonitor<OpenIddictCoreOptions> options,
-    IOpenIddictApplicationStore<Client> store) : OpenIddictApplicationManager<Client>(cache, logger, options, store)
+    IOpenIddictApplicationStore<Client> store,
+    SecretCheck secrets,
+    AgentAuthDb db) : OpenIddictApplicationManager<Client>(cache, logger, options, store)
 {
+    /// <summary>Read once in a request, which asks twice.</summary>
+    private (Guid Of, IReadOnlyList<Secret> Secrets)? _dated;
+
     public override async ValueTask<Client?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken = default)
     {
         if (identifier.Length > Client.MaxClientIdLength || identifier.Contains('\0', StringComparison.Ordinal))
@@ -51,6 +57,28 @@ internal sealed class ClientManager(
         var registered = await GetPostLogoutRedirectUrisAsync(application, cancellationToken);
         var isNative = await HasApplicationTypeAsync(application, OpenIddictConstants.ApplicationTypes.Native, cancellationToken);
         return registered.Any(r => r == uri || (isNative && LoopbackRedirect.Matches(r, uri)));
+    }
+
+    public override async ValueTask<bool> ValidateClientSecretAsync(
+        Client application, string secret, CancellationToken cancellationToken = default) =>
+        (await ProveAsync(application, secret, cancellationToken)).IsGood;
+
+    /// <summary>Secrets with dates are looked for when there is no other, or another was sent: most clients have none.</summary>
+    public async ValueTask<SecretProof> ProveAsync(Client client, string secret, CancellationToken stop)
+    {
+        if (!await HasClientTypeAsync(client, OpenIddictConstants.ClientTypes.Confidential, stop))
+        {
+            return default;
+        }
+        if (secrets.Prove(client.ClientSecret, [], secret) is { IsGood: true } plain)
+        {
+            return plain;
+        }
+        if (_dated?.Of != client.Id)
+        {
+            _dated = (client.Id, await db.ClientSecrets.AsNoTracking().Where(s => s.ApplicationId == client.Id).ToListAsync(stop));
+        }
+        return secrets.Prove(kept: null, _dated.Value.Secrets, secret);
     }
 
     protected override ValueTask<string> ObfuscateClientSecretAsync(string secret, CancellationToken cancellationToken = default) =>

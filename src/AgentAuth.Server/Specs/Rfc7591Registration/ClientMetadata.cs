@@ -12,10 +12,13 @@ internal enum MetadataSource
 
     /// <summary>A registration: the client asks this server (RFC 7591).</summary>
     Registration = 1,
+
+    /// <summary>A developer fills in a form: nothing is left out in silence, and people are told a name.</summary>
+    Portal = 2,
 }
 
-/// <summary>A rule the metadata broke, as an OAuth error.</summary>
-internal sealed record MetadataProblem(string Error, string Words)
+/// <summary>A rule the metadata broke, as an OAuth error, and the member that broke it where it was one.</summary>
+internal sealed record MetadataProblem(string Error, string Words, string? Member = null)
 {
     public const string InvalidMetadata = "invalid_client_metadata";
     public const string InvalidRedirectUri = "invalid_redirect_uri";

@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace AgentAuth.Server.Specs.Rfc7591Registration;
 
 /// <summary>
-/// The members of a metadata object, each of the type it must have. The first that is wrong is the <see cref="Problem"/>; after it, what
-/// is read does not count. Absent, null and empty are one thing: real clients write all three.
+/// The members of a metadata object, each of the type it must have. When anything is one of the <see cref="Problems"/>, what is read does
+/// not count. Absent, null and empty are one thing: real clients write all three.
 /// </summary>
 internal sealed class MetadataMembers(JsonElement metadata)
 {
@@ -16,7 +16,10 @@ internal sealed class MetadataMembers(JsonElement metadata)
 
     private const int MaxAddressLength = 1000;
 
-    public MetadataProblem? Problem { get; private set; }
+    private readonly List<MetadataProblem> _problems = [];
+
+    /// <summary>The first of each member, in the order they were found.</summary>
+    public IReadOnlyList<MetadataProblem> Problems => _problems;
 
     /// <summary>Strictly: UTF-8, one object, no name twice (two readers would pick different ones), within a depth.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out JsonDocument? document)
@@ -75,7 +78,7 @@ internal sealed class MetadataMembers(JsonElement metadata)
         {
             return text;
         }
-        Refuse($"The member {name} must be a string of at most {most} characters on one line.");
+        Refuse($"The member {name} must be a string of at most {most} characters on one line.", name);
         return null;
     }
 
@@ -87,7 +90,7 @@ internal sealed class MetadataMembers(JsonElement metadata)
         }
         if (member.ValueKind != JsonValueKind.Array || member.GetArrayLength() > mostItems)
         {
-            Refuse($"The member {name} must be an array of at most {mostItems} strings.");
+            Refuse($"The member {name} must be an array of at most {mostItems} strings.", name);
             return [];
         }
         var texts = member.EnumerateArray().Select(TextOf).ToList();
@@ -95,7 +98,7 @@ internal sealed class MetadataMembers(JsonElement metadata)
         {
             return [.. texts.Select(t => t!).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal)];
         }
-        Refuse($"The member {name} must hold strings of at most {mostLength} characters.");
+        Refuse($"The member {name} must hold strings of at most {mostLength} characters.", name);
         return [];
     }
 
@@ -107,11 +110,17 @@ internal sealed class MetadataMembers(JsonElement metadata)
         {
             return text;
         }
-        Refuse($"The member {name} must be an https address.");
+        Refuse($"The member {name} must be an https address.", name);
         return null;
     }
 
-    public void Refuse(string words, string error = MetadataProblem.InvalidMetadata) => Problem ??= new(error, words);
+    public void Refuse(string words, string member, string error = MetadataProblem.InvalidMetadata)
+    {
+        if (!_problems.Exists(p => p.Member == member))
+        {
+            _problems.Add(new(error, words, member));
+        }
+    }
 
     private static bool IsWebAddress(string text) =>
         text.StartsWith("https://", StringComparison.Ordinal) && !text.Any(c => c is <= ' ' or > '~' or '\\' or '"' or '<' or '>')

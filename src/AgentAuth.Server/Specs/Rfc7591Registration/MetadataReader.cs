@@ -13,12 +13,27 @@ internal static class MetadataReader
     public const int MaxNameLength = 100;
     public const int MaxRedirects = 20;
 
+    public const string ClientName = "client_name";
+    public const string RedirectUris = "redirect_uris";
+    public const string AuthMethod = "token_endpoint_auth_method";
+    public const string Jwks = "jwks";
+    public const string JwksUri = "jwks_uri";
+
+    private const string Algorithm = "token_endpoint_auth_signing_alg";
+
     private const int MaxListed = 50;
     private const int MaxWordLength = 200;
     private const int MaxScopeLength = 2000;
     private const int MaxContacts = 10;
 
     public static (ClientMetadata? Metadata, MetadataProblem? Problem) Read(JsonElement metadata, MetadataSource source)
+    {
+        var (read, problems) = ReadAll(metadata, source);
+        return problems is [var first, ..] ? (null, first) : (read, null);
+    }
+
+    /// <summary>With everything that is wrong, for who can show it beside what was written.</summary>
+    public static (ClientMetadata Metadata, IReadOnlyList<MetadataProblem> Problems) ReadAll(JsonElement metadata, MetadataSource source)
     {
         var members = new MetadataMembers(metadata);
         var redirects = Redirects(members, source);
@@ -42,15 +57,15 @@ internal static class MetadataReader
             Keys = keys,
             KeysUri = keysUri,
         };
-        return members.Problem is { } problem ? (null, problem) : (read, null);
+        return (read, members.Problems);
     }
 
     private static string? Name(MetadataMembers members, MetadataSource source)
     {
-        var name = members.Text("client_name", MaxNameLength)?.Trim();
-        if (string.IsNullOrEmpty(name) && source == MetadataSource.Document)
+        var name = members.Text(ClientName, MaxNameLength)?.Trim();
+        if (string.IsNullOrEmpty(name) && source != MetadataSource.Registration)
         {
-            members.Refuse("The document has no client_name.");
+            members.Refuse(source == MetadataSource.Document ? "The document has no client_name." : "Write the app's name.", ClientName);
         }
         return string.IsNullOrEmpty(name) ? null : name;
     }
@@ -58,24 +73,24 @@ internal static class MetadataReader
     /// <summary>An app's scheme nobody else is known to own is left out, and the rest stands: the reply says what was registered.</summary>
     private static List<string> Redirects(MetadataMembers members, MetadataSource source)
     {
-        var written = members.Texts("redirect_uris", MaxRedirects, RedirectAddress.MaxLength);
+        var written = members.Texts(RedirectUris, MaxRedirects, RedirectAddress.MaxLength);
         var taken = new List<string>();
         foreach (var address in written)
         {
-            if (RedirectAddress.IsUnownedScheme(address))
+            if (source != MetadataSource.Portal && RedirectAddress.IsUnownedScheme(address))
             {
                 continue;
             }
             if (RedirectAddress.Problem(address, isNative: true) is { } problem)
             {
-                members.Refuse(problem, MetadataProblem.InvalidRedirectUri);
+                members.Refuse(problem, RedirectUris, MetadataProblem.InvalidRedirectUri);
             }
             taken.Add(address);
         }
         if (taken.Count == 0)
         {
             members.Refuse(
-                written.Count == 0 ? "Name at least one address in redirect_uris." : RedirectAddress.OwnedSchemes,
+                written.Count == 0 ? "Name at least one address in redirect_uris." : RedirectAddress.OwnedSchemes, RedirectUris,
                 source == MetadataSource.Document ? MetadataProblem.InvalidMetadata : MetadataProblem.InvalidRedirectUri);
         }
         return taken;
@@ -87,31 +102,32 @@ internal static class MetadataReader
         var grants = members.Texts("grant_types", MaxListed, MaxWordLength);
         if (grants.Count > 0 && !grants.Contains(GrantTypes.AuthorizationCode, StringComparer.Ordinal))
         {
-            members.Refuse("grant_types must have authorization_code: who introduces itself acts for people only.");
+            members.Refuse("grant_types must have authorization_code: who introduces itself acts for people only.", "grant_types");
         }
         var responses = members.Texts("response_types", MaxListed, MaxWordLength);
         if (responses.Count > 0 && !responses.Contains(ResponseTypes.Code, StringComparer.Ordinal))
         {
-            members.Refuse("response_types must have code: no token travels through a browser here.");
+            members.Refuse("response_types must have code: no token travels through a browser here.", "response_types");
         }
     }
 
     private static string Method(MetadataMembers members, MetadataSource source, bool hasKeys)
     {
-        var method = members.Text("token_endpoint_auth_method", MaxWordLength)
+        var method = members.Text(AuthMethod, MaxWordLength)
             ?? (source == MetadataSource.Document ? FromPlural(members, hasKeys) : ClientAuthenticationMethods.ClientSecretBasic);
         var isSecret = method is ClientAuthenticationMethods.ClientSecretBasic or ClientAuthenticationMethods.ClientSecretPost;
         if (!isSecret && method is not (ClientAuthenticationMethods.None or ClientAuthenticationMethods.PrivateKeyJwt))
         {
-            members.Refuse("token_endpoint_auth_method must be none, private_key_jwt, client_secret_basic or client_secret_post.");
+            members.Refuse(
+                "token_endpoint_auth_method must be none, private_key_jwt, client_secret_basic or client_secret_post.", AuthMethod);
         }
         if (source == MetadataSource.Document && (isSecret || members.Has("client_secret") || members.Has("client_secret_expires_at")))
         {
-            members.Refuse("A document everybody can read proves nothing by a secret: use none or private_key_jwt.");
+            members.Refuse("A document everybody can read proves nothing by a secret: use none or private_key_jwt.", AuthMethod);
         }
         if (method == ClientAuthenticationMethods.PrivateKeyJwt && !hasKeys)
         {
-            members.Refuse("private_key_jwt needs jwks or jwks_uri.");
+            members.Refuse("private_key_jwt needs jwks or jwks_uri.", Jwks);
         }
         CheckAlgorithm(members);
         return method;
@@ -132,27 +148,27 @@ internal static class MetadataReader
 
     private static void CheckAlgorithm(MetadataMembers members)
     {
-        if (members.Text("token_endpoint_auth_signing_alg", MaxWordLength) is { } alg
+        if (members.Text(Algorithm, MaxWordLength) is { } alg
             && !SigningAlgorithms.All.Contains(alg, StringComparer.Ordinal))
         {
-            members.Refuse("token_endpoint_auth_signing_alg must be one of " + string.Join(", ", SigningAlgorithms.All) + ".");
+            members.Refuse("token_endpoint_auth_signing_alg must be one of " + string.Join(", ", SigningAlgorithms.All) + ".", Algorithm);
         }
     }
 
     private static (string? Keys, string? KeysUri) Keys(MetadataMembers members)
     {
-        var uri = members.Address("jwks_uri");
-        if (members.Member("jwks") is not { } set)
+        var uri = members.Address(JwksUri);
+        if (members.Member(Jwks) is not { } set)
         {
             return (null, uri);
         }
         if (uri is not null)
         {
-            members.Refuse("Give jwks or jwks_uri, not both.");
+            members.Refuse("Give jwks or jwks_uri, not both.", Jwks);
         }
         if (ClientKeys.Problem(set) is { } problem)
         {
-            members.Refuse(problem);
+            members.Refuse(problem, Jwks);
             return (null, null);
         }
         return (ClientKeys.Kept(set), null);

@@ -14,6 +14,9 @@ internal static class RedirectAddress
 
     public const string OwnedSchemes = "A scheme of an app's own is a domain turned around, such as com.example.app (RFC 8252 §7.1).";
 
+    private const string Wildcard = "Write each redirect address whole, without wildcards: with a * whoever holds any one of the addresses "
+        + "it stands for could take people's codes (RFC 9700 §4.1).";
+
     /// <summary>Written policy: agents that cannot do otherwise, whose scheme no other program is known to use.</summary>
     private static readonly string[] KnownSchemes =
         ["cursor", "vscode", "vscode-insiders", "vscodium", "windsurf", "zed", "claude", "kiro", "codex"];
@@ -30,6 +33,10 @@ internal static class RedirectAddress
     /// <summary>Null when the address is good.</summary>
     public static string? Problem(string address, bool isNative)
     {
+        if (address.Contains('*', StringComparison.Ordinal))
+        {
+            return Wildcard;
+        }
         if (!IsWhole(address, out var uri))
         {
             return "Each redirect address is one whole address, without wildcards and spaces.";

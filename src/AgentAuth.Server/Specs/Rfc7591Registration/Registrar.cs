@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
@@ -16,7 +17,6 @@ internal sealed record Registered(Client Client, ClientMetadata Metadata, string
 /// <summary>Makes and changes registrations. Identifier, secret, trust and permissions are the server's to give.</summary>
 internal sealed class Registrar(AgentAuthDb db, Issuer issuer, TimeProvider clock)
 {
-    private const int IdBytes = 16;
     private const int TokenBytes = 32;
 
     public static string Kept(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
@@ -29,7 +29,7 @@ internal sealed class Registrar(AgentAuthDb db, Issuer issuer, TimeProvider cloc
             return (null, problem);
         }
         await UnusedClients.MakeRoomAsync(db, clock, stop);
-        var client = ClientRow.New(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)), Origin.ByItself, clock);
+        var client = ClientRow.New(ClientId.New(), Origin.ByItself, clock);
         db.Add(client);
         return (await WriteAsync(client, metadata, stop), null);
     }
@@ -57,13 +57,25 @@ internal sealed class Registrar(AgentAuthDb db, Issuer issuer, TimeProvider cloc
                 return (null, new(MetadataProblem.InvalidMetadata, "The client_id must be the one that is changed (RFC 7592 §2.2)."));
             }
             var (metadata, problem) = MetadataReader.Read(document.RootElement, MetadataSource.Registration);
-            if (metadata?.KeysUri is { } keys && WebAddress.Problem(keys, issuer) is { } wrong)
+            if (metadata is not null && KeysProblem(metadata) is { } wrong)
             {
-                return (null, new(MetadataProblem.InvalidMetadata, "The jwks_uri is not one this server asks: " + wrong));
+                return (null, wrong);
             }
             return (metadata is null ? null : metadata with { Scope = await KnownAsync(metadata.Scope, stop) }, problem);
         }
     }
+
+    /// <summary>A developer's form, put as metadata: the same rules, and all that is wrong at once.</summary>
+    public (ClientMetadata Metadata, IReadOnlyList<MetadataProblem> Problems) ReadForm(JsonElement form)
+    {
+        var (metadata, problems) = MetadataReader.ReadAll(form, MetadataSource.Portal);
+        return (metadata, KeysProblem(metadata) is { } wrong ? [.. problems, wrong] : problems);
+    }
+
+    private MetadataProblem? KeysProblem(ClientMetadata metadata) =>
+        metadata.KeysUri is { } keys && WebAddress.Problem(keys, issuer) is { } wrong
+            ? new(MetadataProblem.InvalidMetadata, "The jwks_uri is not one this server asks: " + wrong, MetadataReader.JwksUri)
+            : null;
 
     /// <summary>Of the scopes it would ask for, those there are.</summary>
     private async Task<string?> KnownAsync(string? scope, CancellationToken stop)

@@ -58,6 +58,6 @@ internal static class UnusedClients
 
     /// <summary>One with a grant, live or ended, is part of somebody's record; one somebody is being asked about is about to be.</summary>
     private static IQueryable<Client> In(AgentAuthDb db) => db.Clients.Where(
-        c => c.Origin != Origin.ByAdministrator
+        c => (c.Origin == Origin.ByDocument || c.Origin == Origin.ByItself || (c.Origin == Origin.ByDeveloper && c.RemovedAt != null))
             && !db.Grants.Any(g => g.ApplicationId == c.Id) && !db.Interactions.Any(i => i.ApplicationId == c.Id));
 }

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -7,14 +8,14 @@ namespace AgentAuth.Server.Tokens.ShortPath;
 /// Client credentials (RFC 6749 §4.4). Nothing is asked of the database and nothing is written: what may be remembered is a second old at
 /// most, and a token issued so late dies with the client's others (<see cref="Model.Client.LateTokens"/>).
 /// </summary>
-internal sealed class ForItself(Catalog catalog, Issuance issuance, TimeProvider clock)
+internal sealed class ForItself(Catalog catalog, SecretCheck secrets, Issuance issuance, TimeProvider clock)
 {
     private static readonly string[] Known = [Parameters.GrantType, Parameters.Scope, Parameters.Resource];
 
     public async Task<bool> TryAsync(HttpContext http, IFormCollection form)
     {
         var now = clock.GetUtcNow(); // before anything is looked up: what died since then has a later date than the token
-        if (await KnownForm.ReadAsync(http, form, Known, catalog, http.RequestAborted) is not { } request)
+        if (await KnownForm.ReadAsync(http, form, Known, catalog, secrets, http.RequestAborted) is not { } request)
         {
             return false;
         }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc7636Pkce;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using AgentAuth.Server.Tokens.Rows;
@@ -17,7 +18,7 @@ namespace AgentAuth.Server.Tokens.ShortPath;
 /// here.
 /// </summary>
 internal sealed class ForPerson(
-    Catalog catalog, HotRows rows, OwnPayload payloads, Issuance issuance, Issuer issuer, TimeProvider clock)
+    Catalog catalog, SecretCheck secrets, HotRows rows, OwnPayload payloads, Issuance issuance, Issuer issuer, TimeProvider clock)
 {
     private static readonly string[] KnownWithRefresh = [Parameters.GrantType, Parameters.RefreshToken, Parameters.Resource];
 
@@ -25,12 +26,12 @@ internal sealed class ForPerson(
         [Parameters.GrantType, Parameters.Code, Parameters.RedirectUri, Parameters.CodeVerifier, Parameters.Resource];
 
     public async Task<bool> TryRefreshAsync(HttpContext http, IFormCollection form) =>
-        await KnownForm.ReadAsync(http, form, KnownWithRefresh, catalog, http.RequestAborted) is { } request
+        await KnownForm.ReadAsync(http, form, KnownWithRefresh, catalog, secrets, http.RequestAborted) is { } request
         && request[Parameters.RefreshToken] is { } presented
         && await TryAsync(http, request, presented, TokenTypeIdentifiers.RefreshToken, Permissions.GrantTypes.RefreshToken, IsRefresh);
 
     public async Task<bool> TryCodeAsync(HttpContext http, IFormCollection form) =>
-        await KnownForm.ReadAsync(http, form, KnownWithCode, catalog, http.RequestAborted) is { } request
+        await KnownForm.ReadAsync(http, form, KnownWithCode, catalog, secrets, http.RequestAborted) is { } request
         && request[Parameters.Code] is { } presented
         && await TryAsync(
             http, request, presented, TokenTypeIdentifiers.Private.AuthorizationCode, Permissions.GrantTypes.AuthorizationCode,

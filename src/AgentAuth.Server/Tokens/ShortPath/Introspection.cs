@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Tokens.Keys;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -11,7 +12,8 @@ namespace AgentAuth.Server.Tokens.ShortPath;
 /// Introspection (RFC 7662) of an access token that lives, by its resource's own account. The signature is verified once and remembered;
 /// whether the token died since is asked of <see cref="Ended"/>, which is what resource servers are told. Only "active" is said here.
 /// </summary>
-internal sealed class Introspection(Catalog catalog, Ended ended, KeyRing ring, Specs.Issuer issuer, TimeProvider clock)
+internal sealed class Introspection(
+    Catalog catalog, SecretCheck secrets, Ended ended, KeyRing ring, Specs.Issuer issuer, TimeProvider clock)
 {
     /// <summary>Tokens remembered; when there are more, all are forgotten and those in use are verified again.</summary>
     private const int MaxRemembered = 20_000;
@@ -22,7 +24,7 @@ internal sealed class Introspection(Catalog catalog, Ended ended, KeyRing ring, 
 
     public async Task<bool> TryAsync(HttpContext http, IFormCollection form)
     {
-        if (await KnownForm.ReadAsync(http, form, Known, catalog, http.RequestAborted) is not { } request
+        if (await KnownForm.ReadAsync(http, form, Known, catalog, secrets, http.RequestAborted) is not { } request
             || request[Parameters.TokenTypeHint] is not (null or TokenTypeHints.AccessToken)
             || request.Client.ClientType != ClientTypes.Confidential
             || !request.Client.PermissionSet.Contains(Permissions.Endpoints.Introspection)

@@ -19,7 +19,7 @@ internal sealed class KnownForm
     public string? this[string name] => _form.TryGetValue(name, out var value) ? value[0] : null;
 
     public static async ValueTask<KnownForm?> ReadAsync(
-        HttpContext http, IFormCollection form, string[] known, Catalog catalog, CancellationToken stop)
+        HttpContext http, IFormCollection form, string[] known, Catalog catalog, SecretCheck secrets, CancellationToken stop)
     {
         foreach (var (name, value) in form)
         {
@@ -30,7 +30,7 @@ internal sealed class KnownForm
             }
         }
         return Claimed(http.Request, form) is var (id, secret) && id is not null
-            && await catalog.ClientAsync(id, stop) is { } client && IsProved(client, secret) ? new(form, client) : null;
+            && await catalog.ClientAsync(id, stop) is { } client && IsProved(client, secret, secrets) ? new(form, client) : null;
     }
 
     /// <summary>Who the request says it is, by header or by form but not by both.</summary>
@@ -47,12 +47,12 @@ internal sealed class KnownForm
     }
 
     /// <summary>What OpenIddict could be told by a client's settings or requirements is rare; it is left to it.</summary>
-    private static bool IsProved(Client client, string? secret) =>
+    private static bool IsProved(Client client, string? secret, SecretCheck secrets) =>
         client is { BlockedAt: null, Settings: null, Requirements: null, JsonWebKeySet: null }
         && client.ClientType switch
         {
             ClientTypes.Public => secret is null,
-            ClientTypes.Confidential => secret is not null && client.ClientSecret is { } hash && ClientSecret.Matches(secret, hash),
+            ClientTypes.Confidential => secret is not null && secrets.Prove(client.ClientSecret, client.Secrets, secret).IsGood,
             _ => false,
         };
 }

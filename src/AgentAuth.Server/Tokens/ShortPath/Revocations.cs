@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Tokens.Rows;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -7,13 +8,13 @@ namespace AgentAuth.Server.Tokens.ShortPath;
 /// A refresh token given back by its client (RFC 7009): the grant ends, as in <see cref="RevokeWhole"/>. One that is not alive, or not its
 /// own, is left to the whole pipeline.
 /// </summary>
-internal sealed class Revocations(Catalog catalog, HotRows rows, RevocationFeed feed, TimeProvider clock)
+internal sealed class Revocations(Catalog catalog, SecretCheck secrets, HotRows rows, RevocationFeed feed, TimeProvider clock)
 {
     private static readonly string[] Known = [Parameters.Token, Parameters.TokenTypeHint];
 
     public async Task<bool> TryAsync(HttpContext http, IFormCollection form)
     {
-        if (await KnownForm.ReadAsync(http, form, Known, catalog, http.RequestAborted) is not { } request
+        if (await KnownForm.ReadAsync(http, form, Known, catalog, secrets, http.RequestAborted) is not { } request
             || request[Parameters.TokenTypeHint] is not (null or TokenTypeHints.RefreshToken)
             || !request.Client.PermissionSet.Contains(Permissions.Endpoints.Revocation)
             || request[Parameters.Token] is not { Length: <= 128 } presented) // a reference; an access token is longer

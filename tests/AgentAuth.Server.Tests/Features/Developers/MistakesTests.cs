@@ -15,8 +15,7 @@ public sealed class MistakesTests
         ["pkce.s256"] = server => AskedAsync(server, ("code_challenge_method", "plain")),
         ["resource.known"] = server => AskedAsync(server, ("resource", "https://elsewhere.test/mcp")),
         ["scope.known"] = server => AskedAsync(server, ("scope", "mail.fly")),
-        ["client.secret"] = async server =>
-            (await new Agent(server.Http(), "demo-service", "the-secret-of-last-year", "").ForItselfAsync()).ErrorId(),
+        ["client.secret-expired"] = RefreshedWithExpiredSecretAsync,
         ["resource.granted"] = RedeemedForAnotherAudienceAsync,
         ["client.known"] = RefreshedByDeletedClientAsync,
         ["code.fresh"] = RedeemedTooLateAsync,
@@ -98,6 +97,13 @@ public sealed class MistakesTests
         var somebody = server.Browser();
         await somebody.OpenAsync(Agent.Web(server).AskFor("mail.read", changes));
         return somebody.ErrorId();
+    }
+
+    private static async Task<string> RefreshedWithExpiredSecretAsync(AuthServer server)
+    {
+        var (id, secret) = await (await server.SignedInAsync(People.Developer)).RegistersAsync();
+        server.Clock.Advance(TimeSpan.FromDays(366));
+        return (await new Agent(server.Http(), id, secret, Portal.Callback).RefreshAsync("some-token")).ErrorId();
     }
 
     private static async Task<string> RefreshedByDeletedClientAsync(AuthServer server)

@@ -17,6 +17,9 @@ internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider c
 
     public ClientFacts Facts { get; private set; } = null!;
 
+    /// <summary>The developer it belongs to.</summary>
+    public string? Owner { get; private set; }
+
     public Paged<GrantRow> Grants { get; private set; } = null!;
 
     public async Task<IActionResult> OnGetAsync(Guid id)
@@ -26,6 +29,7 @@ internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider c
             return NotFound();
         }
         Facts = ClientFacts.Of(Client);
+        Owner = Client.OwnerId is { } owner ? (await Db.Users.FindAsync([owner], Stop))?.Email : null;
         Grants = await GrantSearch.PageAsync(Db, Db.Grants.Where(g => g.ApplicationId == id).Live(Now), 1, Stop);
         return Page();
     }
@@ -76,7 +80,7 @@ internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider c
 
     private async Task<bool> FindAsync(Guid id)
     {
-        Client = (await Db.Clients.SingleOrDefaultAsync(c => c.Id == id, Stop))!;
+        Client = (await Db.Clients.Include(c => c.Secrets).SingleOrDefaultAsync(c => c.Id == id, Stop))!;
         return Client is not null;
     }
 }

@@ -6,7 +6,7 @@ namespace AgentAuth.Server.Features.Admin.Clients;
 
 /// <summary>A registration in words; of a secret it knows only whether there is one.</summary>
 internal sealed record ClientFacts(
-    bool IsConfidential, bool IsNative, bool HasSecret, IReadOnlyList<string> Redirects, IReadOnlyList<string> GrantTypes,
+    bool IsConfidential, bool IsNative, bool HasSecret, bool HasDatedSecrets, IReadOnlyList<string> Redirects, IReadOnlyList<string> GrantTypes,
     ILookup<string, string> ScopesByResource)
 {
     /// <summary>Words for how it came to be here.</summary>
@@ -14,6 +14,7 @@ internal sealed record ClientFacts(
     {
         Origin.ByDocument => "by the document at its identifier",
         Origin.ByItself => "by registering itself",
+        Origin.ByDeveloper => "by a developer, in the portal",
         _ => "by an administrator",
     };
 
@@ -24,6 +25,7 @@ internal sealed record ClientFacts(
             client.ClientType == ClientTypes.Confidential,
             client.ApplicationType == ApplicationTypes.Native,
             client.ClientSecret is not null,
+            client.Secrets.Count > 0,
             List(client.RedirectUris),
             After(Permissions.Prefixes.GrantType),
             After(Permissions.Prefixes.Scope).Select(p => p.Split(' ', 2)).Where(p => p.Length == 2)

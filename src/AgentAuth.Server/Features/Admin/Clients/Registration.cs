@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Specs.Rfc8252NativeApps;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using OpenIddict.Abstractions;

@@ -1,4 +1,3 @@
-using AgentAuth.Server.Features.Admin.Grants;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Signals;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
@@ -52,9 +53,6 @@ internal static class GrantSearch
             _ => grants.Live(now),
         };
     }
-
-    public static IQueryable<Grant> Live(this IQueryable<Grant> grants, DateTimeOffset now) =>
-        grants.Where(g => g.Status == OpenIddictConstants.Statuses.Valid && g.EndsAt > now);
 
 #pragma warning disable CA1304, CA1311, CA1862 // ToLower becomes SQL's lower(): no culture, and no StringComparison there
     public static IQueryable<Grant> Matching(this IQueryable<Grant> grants, AgentAuthDb db, string? words)

@@ -1,4 +1,4 @@
-using AgentAuth.Server.Features.Admin.Grants;
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;

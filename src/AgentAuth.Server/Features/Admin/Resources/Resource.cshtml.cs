@@ -1,5 +1,4 @@
 using AgentAuth.Server.Features.Admin.Clients;
-using AgentAuth.Server.Features.Admin.Grants;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc6749Framework;

@@ -240,6 +240,7 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasDefaultValue("ByAdministrator");
+
                     b.Property<Guid?>("OwnerId")
                         .HasColumnType("uuid");
 
@@ -280,6 +281,8 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
 
                     b.HasIndex("ClientId")
                         .IsUnique();
+
+                    b.HasIndex("OwnerId");
 
                     b.HasIndex("Origin", "CreatedAt");
 
@@ -664,6 +667,36 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("Scopes", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.Property<DateTime?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ApplicationId");
+
+                    b.ToTable("ClientSecrets", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Session", b =>
                 {
                     b.Property<string>("Id")
@@ -971,6 +1004,15 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany("Secrets")
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Session", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Account", null)
@@ -1049,6 +1091,8 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
             modelBuilder.Entity("AgentAuth.Server.Model.Client", b =>
                 {
                     b.Navigation("Authorizations");
+
+                    b.Navigation("Secrets");
 
                     b.Navigation("Tokens");
                 });

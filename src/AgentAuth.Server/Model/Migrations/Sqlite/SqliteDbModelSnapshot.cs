@@ -277,6 +277,8 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.HasIndex("ClientId")
                         .IsUnique();
 
+                    b.HasIndex("OwnerId");
+
                     b.HasIndex("Origin", "CreatedAt");
 
                     b.ToTable("Clients", (string)null);
@@ -660,6 +662,36 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("Scopes", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LastUsedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ApplicationId");
+
+                    b.ToTable("ClientSecrets", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Session", b =>
                 {
                     b.Property<string>("Id")
@@ -961,6 +993,15 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany("Secrets")
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Session", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Account", null)
@@ -1039,6 +1080,8 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
             modelBuilder.Entity("AgentAuth.Server.Model.Client", b =>
                 {
                     b.Navigation("Authorizations");
+
+                    b.Navigation("Secrets");
 
                     b.Navigation("Tokens");
                 });

@@ -1,6 +1,6 @@
-using AgentAuth.Server.Features.Admin.Clients;
+using AgentAuth.Server.Features.Shared;
 
-namespace AgentAuth.Server.Tests.Features.Admin.Clients;
+namespace AgentAuth.Server.Tests.Features.Shared;
 
 public sealed class RedirectAddressesTests
 {

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace AgentAuth.Server.Features.Admin.Clients;
+namespace AgentAuth.Server.Specs.Rfc7591Registration;
 
 internal static class ClientId
 {

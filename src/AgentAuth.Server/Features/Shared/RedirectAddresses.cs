@@ -1,6 +1,6 @@
 using AgentAuth.Server.Specs.Rfc7591Registration;
 
-namespace AgentAuth.Server.Features.Admin.Clients;
+namespace AgentAuth.Server.Features.Shared;
 
 /// <summary>Where a client lets answers be sent, as typed into a form.</summary>
 internal static class RedirectAddresses

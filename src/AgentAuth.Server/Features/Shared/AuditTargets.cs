@@ -1,6 +1,6 @@
 using AgentAuth.Server.Model;
 
-namespace AgentAuth.Server.Features.Admin;
+namespace AgentAuth.Server.Features.Shared;
 
 /// <summary>How the audit names what was acted on: by what never changes first, then by what people know it as.</summary>
 internal static class AuditTargets

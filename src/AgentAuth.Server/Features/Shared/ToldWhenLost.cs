@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictExceptions;
 
-namespace AgentAuth.Server.Features.Admin;
+namespace AgentAuth.Server.Features.Shared;
 
-/// <summary>Of two administrators who change one thing at once the second is told (409), and nothing of theirs is done.</summary>
+/// <summary>Of two who change one thing at once the second is told (409), and nothing of theirs is done.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class ToldWhenLost : ExceptionFilterAttribute
 {
