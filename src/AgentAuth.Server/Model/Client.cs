@@ -41,6 +41,9 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
     public const int MaxTagLength = 200;
     public const int HashLength = 64;
 
+    /// <summary>The developer portal's playground: this server asking itself.</summary>
+    public const string PlaygroundId = "agentauth-playground";
+
     /// <summary>
     /// A node may issue by what it remembers until it hears of an end: four seconds at most until that is committed, one until the news is
     /// read. What it issued so late is dead as well.
@@ -90,6 +93,9 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 
     /// <summary>What people call it: the name it was registered with, else its identifier.</summary>
     public string Name => string.IsNullOrWhiteSpace(DisplayName) ? ClientId! : DisplayName;
+
+    /// <summary>Part of this server, and not somebody's.</summary>
+    public bool IsBuiltIn => ClientId == PlaygroundId;
 
     public void Block(TimeProvider clock)
     {
@@ -151,6 +157,7 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
         client.Property(c => c.DocumentTag).HasMaxLength(MaxTagLength);
         client.HasIndex(c => new { c.Origin, c.CreatedAt });
         client.Ignore(c => c.Name);
+        client.Ignore(c => c.IsBuiltIn);
         client.Ignore(c => c.PermissionSet);
     }
 
