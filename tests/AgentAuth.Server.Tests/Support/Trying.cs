@@ -11,12 +11,14 @@ internal static class Trying
     public static async Task<Browser> BeginsARunAsync(this Browser dev, params string[] scopes)
     {
         await dev.OpenAsync(Page);
-        var mail = dev.Page.QuerySelectorAll("select[name=resource] option").First(o => o.TextContent.Contains("Demo Mail", StringComparison.Ordinal));
+        var mail = dev.Page.QuerySelectorAll("select[name=resource] option")
+            .First(o => o.TextContent.Contains("Demo Mail", StringComparison.Ordinal));
         await dev.OpenAsync($"{Page}?resource={mail.GetAttribute("value")}");
         return await dev.PressAsync("Begin", [.. scopes.Select(s => ("scope", s))]);
     }
 
-    public static string AuthorizeLink(this Browser dev) => dev.Page.QuerySelector("main a[href*='/connect/authorize']")!.GetAttribute("href")!;
+    public static string AuthorizeLink(this Browser dev) =>
+        dev.Page.QuerySelector("main a[href*='/connect/authorize']")!.GetAttribute("href")!;
 
     /// <summary>Back from the consent page with an answer.</summary>
     public static async Task<Browser> AllowsAsync(this Browser dev)

@@ -215,7 +215,10 @@ public sealed class TryItBoundsTests
         var dev = await server.SignedInAsync(People.Developer);
         await dev.BeginsARunAsync();
         await server.ChangeAsync(async db =>
-            (await db.Clients.SingleAsync(c => c.ClientId == Client.PlaygroundId)).RedirectUris = "[\"https://old.example/developers/try/callback\"]");
+        {
+            var client = await db.Clients.SingleAsync(c => c.ClientId == Client.PlaygroundId);
+            client.RedirectUris = "[\"https://old.example/developers/try/callback\"]";
+        });
 
         await dev.PressAsync("Start over");
         await dev.BeginsARunAsync();

@@ -55,7 +55,7 @@ internal sealed class CallbackPage(
     {
         if (!IsSame(One(Parameters.State), run.State))
         {
-            return "The state is not the one that was sent: this is the answer to another request, of an older run perhaps. It was not used.";
+            return "The state is not the one that was sent: this answers another request, of an older run perhaps. It was not used.";
         }
         if (One(Parameters.Iss) != issuer.Value)
         {

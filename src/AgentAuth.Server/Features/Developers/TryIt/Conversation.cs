@@ -2,7 +2,9 @@ using AgentAuth.Server.Specs;
 
 namespace AgentAuth.Server.Features.Developers.TryIt;
 
-/// <summary>Takes a step: what it uses up is noted first, so that of two at once one is taken; then it is sent, and the answer kept.</summary>
+/// <summary>
+/// Takes a step: what it uses up is noted first, so that of two at once one is taken; then it is sent, and the answer kept.
+/// </summary>
 internal sealed class Conversation(OwnPipeline server, Runs runs, Issuer issuer, TimeProvider clock)
 {
     /// <returns>False when another step of the run was taken at the same moment; then this one was not.</returns>

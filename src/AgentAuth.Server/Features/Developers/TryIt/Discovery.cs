@@ -24,7 +24,8 @@ internal sealed record Discovery(string Address, IReadOnlyList<TokenPart> Member
     public static Discovery Of(WireAnswer answer, Issuer issuer) => new(
         issuer.At(Endpoints.OAuthMetadata),
         [
-            .. Read.Where(m => answer.Json?.ContainsKey(m.Name) == true).Select(m => new TokenPart(m.Name, Words(answer.Json![m.Name]), m.Meaning)),
+            .. Read.Where(m => answer.Json?.ContainsKey(m.Name) == true)
+                .Select(m => new TokenPart(m.Name, Words(answer.Json![m.Name]), m.Meaning)),
         ]);
 
     /// <summary>Where the resource says which server it trusts (RFC 9728 §3.1).</summary>
@@ -34,7 +35,8 @@ internal sealed record Discovery(string Address, IReadOnlyList<TokenPart> Member
         {
             return null;
         }
-        return $"{uri.GetLeftPart(UriPartial.Authority)}/.well-known/oauth-protected-resource{(uri.AbsolutePath == "/" ? "" : uri.AbsolutePath)}";
+        var path = uri.AbsolutePath == "/" ? "" : uri.AbsolutePath;
+        return $"{uri.GetLeftPart(UriPartial.Authority)}/.well-known/oauth-protected-resource{path}";
     }
 
     private static string Words(JsonNode? value) => value switch

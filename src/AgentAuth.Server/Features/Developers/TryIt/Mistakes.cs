@@ -16,9 +16,10 @@ internal static class Mistakes
 
     public static IReadOnlyList<Step> AtAuthorization { get; } =
     [
-        Asking("wrong-redirect", "Another redirect address", "It is not registered, so the answer stays here: an error page, and no redirect.",
-            _ => [(Parameters.RedirectUri, Elsewhere)]),
-        Asking("no-pkce", "No PKCE", "Without code_challenge.", _ => [(Parameters.CodeChallenge, null), (Parameters.CodeChallengeMethod, null)]),
+        Asking("wrong-redirect", "Another redirect address",
+            "It is not registered, so the answer stays here: an error page, and no redirect.", _ => [(Parameters.RedirectUri, Elsewhere)]),
+        Asking("no-pkce", "No PKCE", "Without code_challenge.",
+            _ => [(Parameters.CodeChallenge, null), (Parameters.CodeChallengeMethod, null)]),
         Asking("plain-pkce", "PKCE with plain", "code_challenge_method=plain.",
             _ => [(Parameters.CodeChallengeMethod, CodeChallengeMethods.Plain)]),
         Asking("unknown-resource", "An unknown resource", "One that is not registered here.", _ => [(Parameters.Resource, OtherResource)]),

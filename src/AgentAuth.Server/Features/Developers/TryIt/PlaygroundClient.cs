@@ -58,7 +58,8 @@ internal sealed class PlaygroundClient(AgentAuthDb db, Issuer issuer, Revoker re
             {
                 client = New();
                 db.Add(client);
-                revoker.Audit("client.register", $"client {client.ClientId}", reason: "The playground was opened for the first time.", Actor.Server);
+                revoker.Audit(
+                    "client.register", $"client {client.ClientId}", "The playground was used for the first time.", Actor.Server);
             }
             (client.RedirectUris, client.Permissions) = (Redirects, MayDo);
             client.Changed();

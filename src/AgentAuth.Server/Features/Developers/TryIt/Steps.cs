@@ -10,7 +10,8 @@ internal static class Steps
     private const string NoCode = "There is no code in hand: go through the authorization request first.";
     private const string NoToken = "There is no token yet: redeem the code first.";
 
-    public static readonly Step Redeem = new("redeem", "Redeem the code", "The code and the verifier for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).")
+    public static readonly Step Redeem = new(
+        "redeem", "Redeem the code", "The code and the verifier for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).")
     {
         WhyNot = (run, _) => run.Code is null ? NoCode : null,
         Request = run => Redemption(run, run.Code!),
@@ -18,13 +19,16 @@ internal static class Steps
         After = (run, answer) => run.Took(answer),
     };
 
-    public static readonly Step UserInfo = new("userinfo", "Ask userinfo", "Who the person is, with the access token (OpenID Connect Core §5.3). Without the scope openid it is refused.")
+    public static readonly Step UserInfo = new(
+        "userinfo", "Ask userinfo",
+        "Who the person is, with the access token (OpenID Connect Core §5.3). Without the scope openid it is refused.")
     {
         WhyNot = (run, _) => run.AccessToken is null ? NoToken : null,
         Request = run => WireRequest.Get(Endpoints.UserInfo, run.AccessToken),
     };
 
-    public static readonly Step Refresh = new("refresh", "Refresh", "The refresh token for new tokens; it is used up by that (RFC 6749 §6, RFC 9700 §4.14.2).")
+    public static readonly Step Refresh = new(
+        "refresh", "Refresh", "The refresh token for new tokens; it is used up by that (RFC 6749 §6, RFC 9700 §4.14.2).")
     {
         WhyNot = (run, _) => run.RefreshToken is null ? "There is no refresh token: ask for offline_access." : null,
         Request = run => Refreshing(run.RefreshToken!),
@@ -32,20 +36,24 @@ internal static class Steps
     };
 
     public static readonly Step RefreshOld = new(
-        "refresh-old", "Use the old refresh token again", "What a thief would do, or a client that lost the answer: the grant ends, and the new tokens with it.")
+        "refresh-old", "Use the old refresh token again",
+        "What a thief would do, or a client that lost the answer: the grant ends, and the new tokens with it.")
     {
         WhyNot = (run, _) => run.UsedRefreshToken is null ? "Refresh once first: then there is an old one." : null,
         Request = run => Refreshing(run.UsedRefreshToken!),
     };
 
-    public static readonly Step RedeemAgain = new("redeem-again", "Redeem the code again", "A code works once. Its return ends what it gave (RFC 6749 §4.1.2).")
+    public static readonly Step RedeemAgain = new(
+        "redeem-again", "Redeem the code again", "A code works once. Its return ends what it gave (RFC 6749 §4.1.2).")
     {
         WhyNot = (run, _) => run.UsedCode is null ? "Redeem the code once first." : null,
         Request = run => Redemption(run, run.UsedCode!),
     };
 
     public static readonly Step Revoke = new(
-        "revoke", "Revoke", "Gives the refresh token back, or the access token where there is no other (RFC 7009). With a refresh token the whole grant ends.")
+        "revoke", "Revoke",
+        "Gives the refresh token back, or the access token where there is no other (RFC 7009). "
+            + "With a refresh token the whole grant ends.")
     {
         WhyNot = (run, _) => run.AccessToken is null ? NoToken : null,
         Request = run => WireRequest.Post(
@@ -71,5 +79,7 @@ internal static class Steps
 
     private static WireRequest Refreshing(string refreshToken) => WireRequest.Post(
         Endpoints.Token,
-        (Parameters.GrantType, GrantTypes.RefreshToken), (Parameters.ClientId, Client.PlaygroundId), (Parameters.RefreshToken, refreshToken));
+        (Parameters.GrantType, GrantTypes.RefreshToken),
+        (Parameters.ClientId, Client.PlaygroundId),
+        (Parameters.RefreshToken, refreshToken));
 }

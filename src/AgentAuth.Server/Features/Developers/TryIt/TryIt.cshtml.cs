@@ -15,8 +15,8 @@ namespace AgentAuth.Server.Features.Developers.TryIt;
 /// developer: what they allow is a grant like any other, and the last step ends it.
 /// </summary>
 internal sealed class TryItPage(
-    AgentAuthDb db, TimeProvider clock, PlaygroundClient client, Runs runs, Conversation conversation, TokenReader reader, OwnPipeline server,
-    Revoker revoker, Issuer issuer, IOptions<TryItOptions> options) : PlaygroundPage(db, clock, options)
+    AgentAuthDb db, TimeProvider clock, PlaygroundClient client, Runs runs, Conversation conversation, TokenReader reader,
+    OwnPipeline server, Revoker revoker, Issuer issuer, IOptions<TryItOptions> options) : PlaygroundPage(db, clock, options)
 {
     /// <summary>To choose from; who has more finds theirs by its address (<c>?resource=</c>).</summary>
     public const int MaxResources = 200;
@@ -64,7 +64,8 @@ internal sealed class TryItPage(
             this.Say("This resource is not there any more. Choose another one.");
             return RedirectToPage();
         }
-        var scopes = scope.Where(s => IdentityScopes.Contains(s) || at.Scopes.Exists(k => k.Name == s)).Distinct(StringComparer.Ordinal).ToList();
+        var scopes = scope.Distinct(StringComparer.Ordinal)
+            .Where(s => IdentityScopes.Contains(s) || at.Scopes.Exists(k => k.Name == s)).ToList();
         if (scopes.Count is 0 or > AccessPolicy.MaxScopes || (at.IsIdentity && !scopes.Contains(OpenIddictConstants.Scopes.OpenId)))
         {
             this.Say(at.IsIdentity ? "Tick openid: without it nobody signs in." : "Tick at least one scope, and at most 50.");
@@ -114,7 +115,7 @@ internal sealed class TryItPage(
     {
         var ended = await revoker.EndGrantsAsync(
             OwnGrants(), "grant.remove", $"client {Client.PlaygroundId}", "Ended in the playground.", Developer, Stop);
-        this.Say(ended == 0 ? "Nothing was allowed to the playground any more." : "Ended. Every token the playground got from you is dead.");
+        this.Say(ended == 0 ? "Nothing was allowed to the playground any more." : "Ended. Every token the playground got is dead.");
         return RedirectToPage();
     }
 
@@ -140,5 +141,6 @@ internal sealed class TryItPage(
     private IQueryable<Grant> OwnGrants() =>
         Db.Grants.Where(g => g.AccountId == DeveloperId && g.Application!.ClientId == Client.PlaygroundId);
 
-    private RedirectToPageResult To(string part) => RedirectToPage(pageName: null, pageHandler: null, routeValues: null, fragment: part);
+    private RedirectToPageResult To(string part) =>
+        RedirectToPage(pageName: null, pageHandler: null, routeValues: null, fragment: part);
 }

@@ -42,7 +42,8 @@ internal sealed partial record WireAnswer(int Status, IReadOnlyList<(string Name
         return new(http.Response.StatusCode, headers, body)
         {
             Json = json,
-            Error = Text(json, Parameters.Error) ?? (string?)located[Parameters.Error] ?? Quoted(challenge, Parameters.Error) ?? told?.Error,
+            Error = Text(json, Parameters.Error) ?? (string?)located[Parameters.Error] ?? Quoted(challenge, Parameters.Error)
+                ?? told?.Error,
             ErrorId = Text(json, Explain.Parameter) ?? (string?)located[Explain.Parameter] ?? Quoted(challenge, Explain.Parameter)
                 ?? (string?)told?[Explain.Parameter],
         };
