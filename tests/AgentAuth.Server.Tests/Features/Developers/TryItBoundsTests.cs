@@ -1,7 +1,6 @@
 using System.Net;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tests.Support;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Tests.Features.Developers;

@@ -1,5 +1,4 @@
 using AgentAuth.Server.Tests.Support;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Tests.Features.Developers;

@@ -37,9 +37,9 @@ internal static class AskFor
 
     /// <summary>The request; what is changed takes the place of what is right, and null leaves it out.</summary>
     public static WireRequest Request(Run run, params (string Name, string? Value)[] changes) => WireRequest.Ask(
-        Parameters(run).Select(p => (p.Name, (string?)p.Value))
+        Parameters(run).Select(p => (p.Name, Value: (string?)p.Value))
             .Where(p => !Array.Exists(changes, c => c.Name == p.Name))
             .Concat(changes)
-            .Where(p => p.Item2 is not null)
-            .Select(p => (p.Item1, p.Item2!)));
+            .Where(p => p.Value is not null)
+            .Select(p => (p.Name, p.Value!)));
 }

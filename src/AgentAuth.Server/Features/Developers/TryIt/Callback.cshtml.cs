@@ -65,7 +65,7 @@ internal sealed class CallbackPage(
         {
             return "This run has had its answer. A client takes one answer to each request.";
         }
-        return One(Parameters.Code) is null == One(Parameters.Error) is null
+        return (One(Parameters.Code) is null) == (One(Parameters.Error) is null)
             ? "The answer has neither a code nor an error, or both. It was not used."
             : null;
     }

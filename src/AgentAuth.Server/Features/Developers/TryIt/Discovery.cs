@@ -39,9 +39,6 @@ internal sealed record Discovery(string Address, IReadOnlyList<TokenPart> Member
         return $"{uri.GetLeftPart(UriPartial.Authority)}/.well-known/oauth-protected-resource{path}";
     }
 
-    private static string Words(JsonNode? value) => value switch
-    {
-        JsonArray list => string.Join(", ", list.Select(v => v?.ToString())),
-        _ => value?.ToString() ?? "",
-    };
+    private static string Words(JsonNode? value) =>
+        value is JsonArray list ? string.Join(", ", list.Select(v => v?.ToString())) : value?.ToString() ?? "";
 }

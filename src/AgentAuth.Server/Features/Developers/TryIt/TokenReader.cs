@@ -1,9 +1,9 @@
 using System.Globalization;
+using System.Text;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Tokens;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AgentAuth.Server.Features.Developers.TryIt;
@@ -11,8 +11,6 @@ namespace AgentAuth.Server.Features.Developers.TryIt;
 /// <summary>Reads the tokens of a run as those who receive them do: signature by the published keys, then what they say.</summary>
 internal sealed class TokenReader(AgentAuthDb db, OwnPipeline server, Issuer issuer, TimeProvider clock)
 {
-    private static readonly JsonWebTokenHandler Handler = new();
-
     public async Task<IReadOnlyList<ReadToken>> ReadAsync(Run run, HttpContext http)
     {
         if (run.AccessToken is not { } accessToken)
@@ -27,7 +25,7 @@ internal sealed class TokenReader(AgentAuthDb db, OwnPipeline server, Issuer iss
             {
                 Checks =
                 [
-                    await SignatureAsync(accessToken, keys), IsIssuer(access), IsFor(access, run.Resource ?? issuer.Value), IsFresh(access),
+                    Signature(access, accessToken, keys), IsIssuer(access), IsFor(access, run.Resource ?? issuer.Value), IsFresh(access),
                     await IsLiveAsync(access, http.RequestAborted),
                 ],
             });
@@ -39,7 +37,7 @@ internal sealed class TokenReader(AgentAuthDb db, OwnPipeline server, Issuer iss
             {
                 Checks =
                 [
-                    await SignatureAsync(idToken, keys), IsIssuer(id), IsFor(id, Client.PlaygroundId), IsFresh(id),
+                    Signature(id, idToken, keys), IsIssuer(id), IsFor(id, Client.PlaygroundId), IsFresh(id),
                     // One that comes with a refresh need not have it (OpenID Connect Core §12.2).
                     new("Nonce", nonce is null || nonce == run.Nonce, nonce == run.Nonce ? "the one that was sent" : nonce ?? "none"),
                 ],
@@ -48,17 +46,27 @@ internal sealed class TokenReader(AgentAuthDb db, OwnPipeline server, Issuer iss
         return tokens;
     }
 
-    private static async Task<Check> SignatureAsync(string token, IList<SecurityKey> keys)
+    /// <summary>By the key that the header names, and by no algorithm but ours: who sends it must not choose (RFC 8725 §3.1).</summary>
+    private static Check Signature(ReadToken read, string token, IEnumerable<SecurityKey> keys)
     {
-        var result = await Handler.ValidateTokenAsync(token, new()
+        var named = read.Header.FirstOrDefault(p => p.Name == "kid")?.Value;
+        var isOurs = read.Header.Any(p => p is { Name: "alg", Value: SecurityAlgorithms.EcdsaSha256 });
+        var fits = isOurs && keys.FirstOrDefault(k => k.KeyId == named) is { } key && Fits(token, key);
+        return new("Signature", fits, fits ? "fits a key of jwks_uri" : "fits no key of jwks_uri");
+    }
+
+    private static bool Fits(string token, SecurityKey key)
+    {
+        var end = token.LastIndexOf('.');
+        var verifier = key.CryptoProviderFactory.CreateForVerifying(key, SecurityAlgorithms.EcdsaSha256);
+        try
         {
-            IssuerSigningKeys = keys,
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidateIssuer = false, // looked at apart, to be told apart
-            ValidateAudience = false,
-            ValidateLifetime = false,
-        });
-        return new("Signature", result.IsValid, result.IsValid ? "fits a key of jwks_uri" : "fits no key of jwks_uri");
+            return verifier.Verify(Encoding.ASCII.GetBytes(token[..end]), Base64UrlEncoder.DecodeBytes(token[(end + 1)..]));
+        }
+        finally
+        {
+            key.CryptoProviderFactory.ReleaseSignatureProvider(verifier);
+        }
     }
 
     private Check IsIssuer(ReadToken token) => new("Issuer", token.Claim("iss") == issuer.Value, token.Claim("iss") ?? "none");
