@@ -83,5 +83,6 @@ internal sealed class Program
         await DatabaseSetup.PrepareAsync(app.Services, stop);
         await KeySetup.LoadAsync(app.Services, stop);
         await AccountSetup.PrepareAsync(app.Services, stop);
+        await PageSetup.PrepareAsync(app.Services, stop);
     }, app.Lifetime.ApplicationStopping);
 }

@@ -70,6 +70,7 @@ internal sealed partial class Prune(
             await DeleteAsync("revocations", db.Revocations.Where(r => r.ForgetAt <= now).OrderBy(r => r.ForgetAt), stop),
             await DeleteAsync("assertions", db.UsedAssertions.Where(a => a.EndsAt <= now).OrderBy(a => a.EndsAt), stop),
             await DeleteAsync("interactions", db.Interactions.Where(i => i.EndsAt <= now).OrderBy(i => i.EndsAt), stop),
+            await DeleteAsync("playground_runs", db.PlaygroundRuns.Where(r => r.EndsAt <= now).OrderBy(r => r.EndsAt), stop),
             await DeleteAsync("refused_requests", db.RefusedRequests.Where(r => r.At <= forgotten).OrderBy(r => r.At), stop),
             await DeleteAsync("sessions", db.Sessions.Where(s => s.EndsAt <= now).OrderBy(s => s.EndsAt), stop),
             await DeleteAsync("tokens", db.Tokens.Where(t => t.ExpirationDate < expired).OrderBy(t => t.ExpirationDate), stop),

@@ -26,6 +26,7 @@ internal static class EndEverything
                 .ExecuteUpdateAsync(t => t.SetProperty(x => x.Status, Statuses.Revoked), stop)]),
             ("sessions", [await db.Sessions.ExecuteDeleteAsync(stop)]),
             ("open questions", [await db.Interactions.ExecuteDeleteAsync(stop)]),
+            ("playground runs", [await db.PlaygroundRuns.ExecuteDeleteAsync(stop)]),
             ("keys", [await db.SigningKeys.ExecuteDeleteAsync(stop)]),
         ];
         db.AddRange(mint.NewSigningKey(TimeSpan.Zero), mint.NewEncryptionKey());

@@ -1,5 +1,6 @@
 using AgentAuth.Server.Features.Accounts;
 using AgentAuth.Server.Features.Authorize;
+using AgentAuth.Server.Features.Developers.TryIt;
 using AgentAuth.Server.Features.Shared;
 
 namespace AgentAuth.Server.Features;
@@ -11,6 +12,7 @@ internal static class FeatureMap
         services.AddSingleton<Assets>();
         services.AddAuthorize();
         services.AddScoped<ConnectedAgents>();
+        services.AddTryIt();
     }
 
     public static void MapFeatures(this WebApplication app)

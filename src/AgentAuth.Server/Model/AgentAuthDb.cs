@@ -42,6 +42,8 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 
     public DbSet<RefusedRequest> RefusedRequests => Set<RefusedRequest>();
 
+    public DbSet<PlaygroundRun> PlaygroundRuns => Set<PlaygroundRun>();
+
     /// <summary>Used on PostgreSQL, where nodes share them; beside SQLite they are files.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -73,6 +75,7 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<FailedTry>(FailedTry.Map);
         builder.Entity<ChoreTurn>(ChoreTurn.Map);
         builder.Entity<RefusedRequest>(RefusedRequest.Map);
+        builder.Entity<PlaygroundRun>(PlaygroundRun.Map);
     }
 
     // SQLite cannot compare a DateTimeOffset in SQL; every instant here is UTC anyway.

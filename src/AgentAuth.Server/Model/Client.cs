@@ -44,6 +44,9 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
     public const int MaxTagLength = 200;
     public const int HashLength = 64;
 
+    /// <summary>The developer portal's playground: this server asking itself.</summary>
+    public const string PlaygroundId = "agentauth-playground";
+
     /// <summary>
     /// A node may issue by what it remembers until it hears of an end: four seconds at most until that is committed, one until the news is
     /// read. What it issued so late is dead as well.
@@ -96,6 +99,9 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 
     /// <summary>What people call it: the name it was registered with, else its identifier.</summary>
     public string Name => string.IsNullOrWhiteSpace(DisplayName) ? ClientId! : DisplayName;
+
+    /// <summary>Part of this server, and not somebody's.</summary>
+    public bool IsBuiltIn => ClientId == PlaygroundId;
 
     public void Block(TimeProvider clock)
     {
@@ -159,6 +165,7 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
         client.HasIndex(c => c.OwnerId);
         client.HasMany(c => c.Secrets).WithOne().HasForeignKey(s => s.ApplicationId).OnDelete(DeleteBehavior.Cascade);
         client.Ignore(c => c.Name);
+        client.Ignore(c => c.IsBuiltIn);
         client.Ignore(c => c.PermissionSet);
     }
 

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Features.Authorize;
+using AgentAuth.Server.Features.Developers.TryIt;
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc8414Metadata;
@@ -48,6 +49,7 @@ internal static class HostSetup
     /// </summary>
     public static void UseHost(this WebApplication app, ServerSettings settings)
     {
+        app.Use(app.Services.GetRequiredService<OwnPipeline>().Keep);
         app.UseProxies();
         app.UseDrain();
         var issuer = settings.Issuer;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using AgentAuth.Server.Features.Developers.TryIt;
 using AgentAuth.Server.Features.Failures;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Specs;
@@ -33,7 +34,9 @@ internal sealed partial class Overload(
     public async Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (Array.Exists(AlwaysIn, p => path.StartsWithSegments(p, StringComparison.Ordinal)))
+        // What a page asks for is part of a request that was let in: two places for one could leave all waiting for each other.
+        if (context.Features.Get<OwnPipeline.Inner>() is not null
+            || Array.Exists(AlwaysIn, p => path.StartsWithSegments(p, StringComparison.Ordinal)))
         {
             await next(context);
             return;

@@ -1,11 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using AgentAuth.Server.Features.Developers.TryIt;
 using AgentAuth.Server.Features.Failures;
 using AgentAuth.Server.Features.Shared;
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 
 namespace AgentAuth.Server.Setup;
@@ -19,6 +22,7 @@ internal static class PageSetup
     {
         var services = builder.Services;
         services.AddLocalization();
+        services.AddOptionsWithValidateOnStart<TryItOptions>().BindConfiguration("AgentAuth:Playground");
         services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie = new HostCookie("note", SameSiteMode.Lax));
         services.AddAntiforgery(o =>
@@ -61,6 +65,16 @@ internal static class PageSetup
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+    }
+
+    /// <summary>What a page that is switched off has left behind is good for nothing.</summary>
+    public static async Task PrepareAsync(IServiceProvider services, CancellationToken stop)
+    {
+        if (!services.GetRequiredService<IOptions<TryItOptions>>().Value.Enabled)
+        {
+            await using var scope = services.CreateAsyncScope();
+            await PlaygroundClient.WithdrawAsync(scope.ServiceProvider.GetRequiredService<AgentAuthDb>(), stop);
+        }
     }
 
     /// <summary>

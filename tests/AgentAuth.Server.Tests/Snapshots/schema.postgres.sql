@@ -216,6 +216,17 @@ CREATE TABLE "Interactions" (
 );
 
 
+CREATE TABLE "PlaygroundRuns" (
+    "AccountId" uuid NOT NULL,
+    "SessionId" character varying(64) NOT NULL,
+    "Sealed" text NOT NULL,
+    "Version" integer NOT NULL,
+    "EndsAt" timestamp with time zone NOT NULL,
+    CONSTRAINT "PK_PlaygroundRuns" PRIMARY KEY ("AccountId"),
+    CONSTRAINT "FK_PlaygroundRuns_Accounts_AccountId" FOREIGN KEY ("AccountId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "Sessions" (
     "Id" character varying(64) NOT NULL,
     "AccountId" uuid NOT NULL,
@@ -373,6 +384,9 @@ CREATE INDEX "IX_Interactions_AccountId" ON "Interactions" ("AccountId");
 
 
 CREATE INDEX "IX_Interactions_EndsAt" ON "Interactions" ("EndsAt");
+
+
+CREATE INDEX "IX_PlaygroundRuns_EndsAt" ON "PlaygroundRuns" ("EndsAt");
 
 
 CREATE INDEX "IX_RefusedRequests_At" ON "RefusedRequests" ("At");

@@ -201,6 +201,16 @@ CREATE TABLE "Interactions" (
 );
 
 
+CREATE TABLE "PlaygroundRuns" (
+    "AccountId" TEXT NOT NULL CONSTRAINT "PK_PlaygroundRuns" PRIMARY KEY,
+    "SessionId" TEXT NOT NULL,
+    "Sealed" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "EndsAt" TEXT NOT NULL,
+    CONSTRAINT "FK_PlaygroundRuns_Accounts_AccountId" FOREIGN KEY ("AccountId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "Sessions" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_Sessions" PRIMARY KEY,
     "AccountId" TEXT NOT NULL,
@@ -352,6 +362,9 @@ CREATE INDEX "IX_Interactions_AccountId" ON "Interactions" ("AccountId");
 
 
 CREATE INDEX "IX_Interactions_EndsAt" ON "Interactions" ("EndsAt");
+
+
+CREATE INDEX "IX_PlaygroundRuns_EndsAt" ON "PlaygroundRuns" ("EndsAt");
 
 
 CREATE INDEX "IX_RefusedRequests_At" ON "RefusedRequests" ("At");

@@ -33,14 +33,16 @@ internal sealed class Browser(HttpClient http, string? address = null)
         ? query.AllKeys.Where(k => k is not null).ToDictionary(k => k!, k => query[k]!, StringComparer.Ordinal)
         : [];
 
-    public Browser Copy()
+    public Browser Copy() => new Browser(http, address).WithCookies(_cookies);
+
+    /// <summary>The same browser at another node.</summary>
+    public Browser WithCookies(IReadOnlyDictionary<string, string> cookies)
     {
-        var copy = new Browser(http, address);
-        foreach (var (name, value) in _cookies)
+        foreach (var (name, value) in cookies)
         {
-            copy._cookies[name] = value;
+            _cookies[name] = value;
         }
-        return copy;
+        return this;
     }
 
     public async Task<Browser> OpenAsync(string url, params (string Name, string Value)[] headers)

@@ -34,7 +34,10 @@ internal sealed record ConsentView
     /// <summary>Scheme and host, punycode as it is sent; a path would only hide them.</summary>
     public string RedirectOrigin => Specs.Rfc6749Framework.ProvedRedirect.OriginOf(RedirectUri);
 
-    public bool RunsHere => LoopbackRedirect.IsHere(RedirectHost);
+    public bool RunsHere => !IsBuiltIn && LoopbackRedirect.IsHere(RedirectHost);
+
+    /// <summary>This server asks, for a page of its own.</summary>
+    public bool IsBuiltIn { get; init; }
 
     /// <summary>Whose document describes the client: the host of its identifier, which only that host's owner can use.</summary>
     public string? DocumentHost { get; init; }
@@ -54,7 +57,7 @@ internal sealed record ConsentView
         Interaction question, string redirectUri, Account account, Client client, Resource resource, Grant? before, DateTimeOffset endsAt,
             IStringLocalizer words)
     {
-        var trust = LoopbackRedirect.IsHere(question.RedirectHost) ? Trust.RunsOnThisComputer : client.Trust;
+        var trust = !client.IsBuiltIn && LoopbackRedirect.IsHere(question.RedirectHost) ? Trust.RunsOnThisComputer : client.Trust;
         var rows = question.AskedScopes.Select(scope => Row(scope, trust, resource, before, words));
         return new()
         {
@@ -69,6 +72,7 @@ internal sealed record ConsentView
             EndsAt = endsAt,
             IsIdentity = resource.IsIdentity,
             IsKnown = before is not null,
+            IsBuiltIn = client.IsBuiltIn,
             DocumentHost = client.Origin == Origin.ByDocument ? new Uri(client.ClientId!).IdnHost : null,
         };
     }

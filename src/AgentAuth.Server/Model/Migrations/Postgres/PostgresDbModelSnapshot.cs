@@ -459,6 +459,34 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("Interactions", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("PlaygroundRuns", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.RefusedRequest", b =>
                 {
                     b.Property<string>("Id")
@@ -991,6 +1019,15 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.HasOne("AgentAuth.Server.Model.Account", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithOne()
+                        .HasForeignKey("AgentAuth.Server.Model.PlaygroundRun", "AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -454,6 +454,34 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("Interactions", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("PlaygroundRuns", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.RefusedRequest", b =>
                 {
                     b.Property<string>("Id")
@@ -980,6 +1008,15 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.HasOne("AgentAuth.Server.Model.Account", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithOne()
+                        .HasForeignKey("AgentAuth.Server.Model.PlaygroundRun", "AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,25 @@
+using AgentAuth.Server.Specs;
+
+namespace AgentAuth.Server.Features.Developers.TryIt;
+
+/// <summary>
+/// Takes a step: what it uses up is noted first, so that of two at once one is taken; then it is sent, and the answer kept.
+/// </summary>
+internal sealed class Conversation(OwnPipeline server, Runs runs, Issuer issuer, TimeProvider clock)
+{
+    /// <returns>False when another step of the run was taken at the same moment; then this one was not.</returns>
+    public async Task<bool> TakeAsync(Step step, Found found, Owner owner, HttpContext http)
+    {
+        var run = found.Run!;
+        var request = step.Request(run);
+        if (await runs.WriteAsync(found, step.Before(run), owner, http.RequestAborted) is not { } taken)
+        {
+            return false;
+        }
+        var answer = await server.SendAsync(request, http);
+        var exchange = new Exchange(
+            step.Title, clock.GetUtcNow(), Exchange.Within(request.Shown(issuer)), Exchange.Within(answer.Shown()), answer.Error,
+            answer.ErrorId);
+        return await runs.WriteAsync(taken, step.After(taken.Run!, answer).Kept(exchange), owner, http.RequestAborted) is not null;
+    }
+}

@@ -1,0 +1,13 @@
+namespace AgentAuth.Server.Features.Developers.TryIt;
+
+internal static class TryItMap
+{
+    public static void AddTryIt(this IServiceCollection services)
+    {
+        services.AddSingleton<OwnPipeline>();
+        services.AddScoped<PlaygroundClient>();
+        services.AddScoped<Runs>();
+        services.AddScoped<Conversation>();
+        services.AddScoped<TokenReader>();
+    }
+}
