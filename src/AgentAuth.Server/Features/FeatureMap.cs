@@ -1,6 +1,7 @@
 using AgentAuth.Server.Features.Accounts;
 using AgentAuth.Server.Features.Authorize;
 using AgentAuth.Server.Features.Shared;
+using AgentAuth.Server.Specs.Uts39Confusables;
 
 namespace AgentAuth.Server.Features;
 
@@ -11,6 +12,8 @@ internal static class FeatureMap
         services.AddSingleton<Assets>();
         services.AddAuthorize();
         services.AddScoped<ConnectedAgents>();
+        services.AddScoped<TrustedNames>();
+        services.AddScoped<Askers>();
     }
 
     public static void MapFeatures(this WebApplication app)

@@ -40,6 +40,14 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 
     public DbSet<RefusedRequest> RefusedRequests => Set<RefusedRequest>();
 
+    public DbSet<Logo> Logos => Set<Logo>();
+
+    public DbSet<ClaimedDomain> ClaimedDomains => Set<ClaimedDomain>();
+
+    public DbSet<VerificationRequest> VerificationRequests => Set<VerificationRequest>();
+
+    public DbSet<ClientReport> ClientReports => Set<ClientReport>();
+
     /// <summary>Used on PostgreSQL, where nodes share them; beside SQLite they are files.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -70,6 +78,10 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<FailedTry>(FailedTry.Map);
         builder.Entity<ChoreTurn>(ChoreTurn.Map);
         builder.Entity<RefusedRequest>(RefusedRequest.Map);
+        builder.Entity<Logo>(Logo.Map);
+        builder.Entity<ClaimedDomain>(ClaimedDomain.Map);
+        builder.Entity<VerificationRequest>(VerificationRequest.Map);
+        builder.Entity<ClientReport>(ClientReport.Map);
     }
 
     // SQLite cannot compare a DateTimeOffset in SQL; every instant here is UTC anyway.

@@ -23,7 +23,7 @@ namespace AgentAuth.Server.Features.Authorize;
 [Authorize]
 internal sealed partial class ConsentPage(
     AgentAuthDb db, Interactions interactions, Revoker revoker, TimeProvider clock, IOptions<TokenOptions> options, Issuer issuer,
-    IStringLocalizer<Texts> words, ILogger<ConsentPage> logger) : PageModel
+    Askers askers, IStringLocalizer<Texts> words, ILogger<ConsentPage> logger) : PageModel
 {
     private Interaction? _question;
 
@@ -186,7 +186,9 @@ internal sealed partial class ConsentPage(
         var redirectUri = QueryHelpers.ParseQuery(question.Query)["redirect_uri"].ToString();
         var before = await Grants().AsNoTracking().FirstOrDefaultAsync(stop);
         before = before?.IsFor(client) == true ? before : null;
-        View = ConsentView.Of(question, redirectUri, account, client, resource, before, clock.GetUtcNow() + options.Value.Grant, words);
+        var view = ConsentView.Of(
+            new(redirectUri, question.AskedScopes), account.Email!, client, resource, before, clock.GetUtcNow() + options.Value.Grant, words);
+        View = await askers.LookedAtAsync(view, client, stop);
         HttpContext.AllowFormActionTo(ProvedRedirect.OriginOf(redirectUri));
         HttpContext.AllowOwnScript();
         return true;
