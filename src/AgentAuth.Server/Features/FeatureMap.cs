@@ -1,7 +1,6 @@
 using AgentAuth.Server.Features.Accounts;
 using AgentAuth.Server.Features.Authorize;
 using AgentAuth.Server.Features.Shared;
-using AgentAuth.Server.Specs.Uts39Confusables;
 
 namespace AgentAuth.Server.Features;
 
@@ -12,7 +11,6 @@ internal static class FeatureMap
         services.AddSingleton<Assets>();
         services.AddAuthorize();
         services.AddScoped<ConnectedAgents>();
-        services.AddScoped<TrustedNames>();
         services.AddScoped<Askers>();
     }
 
@@ -20,6 +18,7 @@ internal static class FeatureMap
     {
         app.Services.GetRequiredService<Assets>().Map(app);
         app.MapAuthorize();
+        app.MapPictures();
         app.MapRazorPages();
     }
 }

@@ -25,6 +25,8 @@ internal static class DatabaseSetup
         services.AddSingleton<Turns>();
         services.AddHostedService<Prune>();
         services.AddHostedService<WriteRefusals>();
+        services.AddHostedService<FetchLogos>();
+        services.AddHostedService<CheckDomains>();
         services.AddSingleton<CatalogNews>();
         if (settings.Database == DatabaseProvider.Postgres)
         {
