@@ -12,6 +12,7 @@ internal static class FeatureMap
         services.AddAuthorize();
         services.AddScoped<ConnectedAgents>();
         services.AddScoped<Askers>();
+        services.AddScoped<Reports>();
     }
 
     public static void MapFeatures(this WebApplication app)

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Doctor;
 using AgentAuth.Server.Specs.DomainProofs;
 using AgentAuth.Server.Specs.Logos;
 using AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
@@ -17,6 +18,7 @@ internal static class ClientIdMetadata
         server.Services.AddSingleton<Documents>();
         server.Services.AddSingleton<LogoShelf>();
         server.Services.AddSingleton<DomainLook>();
+        server.Services.AddSingleton<ExaminationLimits>();
         server.Services.AddScoped<DomainTrust>();
         server.Services.AddScoped<TrustedNames>();
         return server.AddEventHandler(IntroduceByDocument.Descriptor);

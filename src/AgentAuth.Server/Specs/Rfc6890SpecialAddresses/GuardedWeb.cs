@@ -25,9 +25,14 @@ internal sealed class GuardedWeb : IDisposable
     {
         (_issuer, _outside) = (issuer, outside);
 #pragma warning disable CA2000 // it goes with its client
+        Asking = new HttpMessageInvoker(new OnlyOutside(issuer) { InnerHandler = Handler() }, disposeHandler: true);
         _http = new HttpClient(Handler(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan }; // the time is kept below
 #pragma warning restore CA2000
     }
+
+    /// <summary>For who asks several things, in ways of their own: the same guard, which looks at each address itself. Who asks keeps
+    /// size and time.</summary>
+    public HttpMessageInvoker Asking { get; }
 
     /// <param name="address">Checked by its spelling first: <see cref="WebAddress"/>.</param>
     /// <param name="mostBytes">Of the body; one more, and it is no answer.</param>
@@ -61,7 +66,11 @@ internal sealed class GuardedWeb : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        Asking.Dispose();
+    }
 
     private SocketsHttpHandler Handler() => new()
     {

@@ -50,5 +50,5 @@ internal sealed class TrustedNames(AgentAuthDb db, Issuer issuer)
         (string.IsNullOrEmpty(redirects) ? [] : JsonSerializer.Deserialize<string[]>(redirects) ?? []).SelectMany(HostOf);
 
     private static IEnumerable<string> HostOf(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? [uri!.IdnHost] : [];
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? [uri.IdnHost] : [];
 }

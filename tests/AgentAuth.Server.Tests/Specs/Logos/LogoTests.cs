@@ -1,8 +1,6 @@
 using System.Net;
-using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Logos;
 using AgentAuth.Server.Tests.Support;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -53,7 +51,7 @@ public sealed class LogoTests
         web.Answer(Logo, async http =>
         {
             http.Response.StatusCode = what == "redirect" ? 302 : 200;
-            http.Response.Headers.Location = what == "redirect" ? "https://other.test/logo.png" : default(string);
+            http.Response.Headers.Location = what == "redirect" ? "https://other.test/logo.png" : default;
             http.Response.ContentType = what == "svg" ? "image/svg+xml" : "image/png";
             await http.Response.Body.WriteAsync(what switch
             {

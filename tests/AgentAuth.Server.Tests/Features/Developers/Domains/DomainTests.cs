@@ -12,8 +12,6 @@ namespace AgentAuth.Server.Tests.Features.Developers.Domains;
 /// <summary>A developer proves a domain, and what that is good for.</summary>
 public sealed class DomainTests
 {
-    private const string File = "https://app.test/.well-known/agentauth-domain.txt";
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -155,7 +153,9 @@ public sealed class DomainTests
         var (dev, admin) = (await ProvedAsync(web, server), await server.SignedInAsync(People.Admin));
         var id = await server.LookAsync(db => db.ClaimedDomains.Select(d => d.Id).SingleAsync());
         await admin.OpenAsync("/developers/domains");
-        Assert.DoesNotContain("app.test", admin.Page.QuerySelector("main")!.TextContent.Replace("app.example.com", ""), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "app.test",
+            admin.Page.QuerySelector("main")!.TextContent.Replace("app.example.com", "", StringComparison.Ordinal), StringComparison.Ordinal);
         var form = Browser.Filled(admin.Page.QuerySelectorAll("form").OfType<AngleSharp.Html.Dom.IHtmlFormElement>().Last(), null);
 
         await admin.SendAsync(HttpMethod.Post, "/developers/domains?handler=Remove", form.Append(new("id", id.ToString("D"))));
