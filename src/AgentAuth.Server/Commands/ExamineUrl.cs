@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using AgentAuth.Server.Specs.Doctor;
 
 namespace AgentAuth.Server.Commands;
@@ -11,14 +10,12 @@ internal static class ExamineUrl
 {
     public const string AsJson = "--json";
 
-    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static async Task RunAsync(Errand errand)
     {
         using var handler = Anywhere();
         using var web = new HttpMessageInvoker(handler);
         var report = await new Examination(web).RunAsync(errand.Words[0], errand.Stop);
-        await (errand.Has(AsJson) ? errand.SayAsync(Json(report)) : SayAsync(errand, report));
+        await (errand.Has(AsJson) ? errand.SayAsync(ReportJson.Of(report)) : SayAsync(errand, report));
         errand.Status = report.Count(Verdict.Fail) > 0 ? CommandLine.Failed : 0;
     }
 
@@ -36,7 +33,7 @@ internal static class ExamineUrl
         await errand.SayAsync($"{report.Kind} {report.Url}");
         foreach (var finding in report.Findings)
         {
-            await errand.SayAsync($"  {Word(finding.Verdict)}  {finding.Check}: {finding.Says} [{finding.Reference}]");
+            await errand.SayAsync($"  {(finding.Verdict == Verdict.Fail ? "FAIL" : ReportJson.Word(finding.Verdict))}  {finding.Check}: {finding.Says} [{finding.Reference}]");
             if (finding.Fix is not null)
             {
                 await errand.SayAsync($"        fix: {finding.Fix}");
@@ -45,23 +42,4 @@ internal static class ExamineUrl
         await errand.SayAsync($"{report.Count(Verdict.Fail)} failed, {report.Count(Verdict.Warn)} to look at, "
             + $"{report.Count(Verdict.Pass)} passed.");
     }
-
-    private static string Word(Verdict verdict) => verdict switch
-    {
-        Verdict.Pass => "pass",
-        Verdict.Warn => "warn",
-        _ => "FAIL",
-    };
-
-    private static string Json(Report report) => JsonSerializer.Serialize(
-        new
-        {
-            report.Url,
-            report.Kind,
-            Failed = report.Count(Verdict.Fail),
-            Warned = report.Count(Verdict.Warn),
-            Passed = report.Count(Verdict.Pass),
-            Checks = report.Findings.Select(f => new { f.Check, Verdict = Word(f.Verdict).ToLowerInvariant(), f.Says, f.Fix, f.Reference }),
-        },
-        Readable);
 }

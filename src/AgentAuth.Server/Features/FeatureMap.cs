@@ -13,12 +13,15 @@ internal static class FeatureMap
         services.AddAuthorize();
         services.AddScoped<ConnectedAgents>();
         services.AddTryIt();
+        services.AddScoped<Askers>();
+        services.AddScoped<Reports>();
     }
 
     public static void MapFeatures(this WebApplication app)
     {
         app.Services.GetRequiredService<Assets>().Map(app);
         app.MapAuthorize();
+        app.MapPictures();
         app.MapRazorPages();
     }
 }

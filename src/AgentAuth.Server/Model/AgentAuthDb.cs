@@ -44,6 +44,14 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 
     public DbSet<PlaygroundRun> PlaygroundRuns => Set<PlaygroundRun>();
 
+    public DbSet<Logo> Logos => Set<Logo>();
+
+    public DbSet<ClaimedDomain> ClaimedDomains => Set<ClaimedDomain>();
+
+    public DbSet<VerificationRequest> VerificationRequests => Set<VerificationRequest>();
+
+    public DbSet<ClientReport> ClientReports => Set<ClientReport>();
+
     /// <summary>Used on PostgreSQL, where nodes share them; beside SQLite they are files.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -76,6 +84,10 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<ChoreTurn>(ChoreTurn.Map);
         builder.Entity<RefusedRequest>(RefusedRequest.Map);
         builder.Entity<PlaygroundRun>(PlaygroundRun.Map);
+        builder.Entity<Logo>(Logo.Map);
+        builder.Entity<ClaimedDomain>(ClaimedDomain.Map);
+        builder.Entity<VerificationRequest>(VerificationRequest.Map);
+        builder.Entity<ClientReport>(ClientReport.Map);
     }
 
     // SQLite cannot compare a DateTimeOffset in SQL; every instant here is UTC anyway.

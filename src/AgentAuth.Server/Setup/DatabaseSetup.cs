@@ -26,6 +26,8 @@ internal static class DatabaseSetup
         services.AddHostedService<Prune>();
         services.AddHostedService<WriteRefusals>();
         services.AddHostedService<WriteSecretUses>();
+        services.AddHostedService<FetchLogos>();
+        services.AddHostedService<CheckDomains>();
         services.AddSingleton<CatalogNews>();
         if (settings.Database == DatabaseProvider.Postgres)
         {

@@ -31,6 +31,9 @@ internal sealed class OutsideWeb : IAsyncDisposable
     /// <summary>Where each name leads; those that are not here lead to some public address.</summary>
     public ConcurrentDictionary<string, Queue<IPAddress[]>> Names { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>TXT records.</summary>
+    public ConcurrentDictionary<string, string[]> Texts { get; } = new(StringComparer.Ordinal);
+
     public ConcurrentQueue<string> LookedUp { get; } = [];
 
     public ConcurrentQueue<IPEndPoint> ConnectedTo { get; } = [];
@@ -64,6 +67,7 @@ internal sealed class OutsideWeb : IAsyncDisposable
         {
             LookUp = LookUpAsync,
             Connect = ConnectAsync,
+            TextsOf = (name, _) => Task.FromResult<IReadOnlyList<string>>(Texts.TryGetValue(name, out var texts) ? texts : []),
             Trusted = new()
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,

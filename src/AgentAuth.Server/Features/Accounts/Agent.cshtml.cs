@@ -2,11 +2,12 @@ using AgentAuth.Server.Features.Shared;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
 
 namespace AgentAuth.Server.Features.Accounts;
 
 [Authorize]
-internal sealed class AgentPage(ConnectedAgents agents) : PageModel
+internal sealed class AgentPage(ConnectedAgents agents, Reports reports, IStringLocalizer<Texts> words) : PageModel
 {
     public ConnectedAgent Agent { get; private set; } = null!;
 
@@ -18,5 +19,16 @@ internal sealed class AgentPage(ConnectedAgents agents) : PageModel
         }
         Agent = agent;
         return Page();
+    }
+
+    public async Task<IActionResult> OnPostReportAsync(Guid id, CancellationToken stop)
+    {
+        if (await agents.OneAsync(User.AccountId(), id, stop) is not { } agent)
+        {
+            return NotFound();
+        }
+        await reports.AddAsync(agent.Client, HttpContext);
+        this.Say(words["Thank you. The administrators see your report."]);
+        return RedirectToPage(new { id });
     }
 }

@@ -1,6 +1,8 @@
 using System.Linq.Expressions;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Logos;
+using AgentAuth.Server.Specs.Rfc8252NativeApps;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using OpenIddict.Abstractions;
@@ -12,6 +14,9 @@ internal sealed record ConnectedAgent(Grant Grant, Client Client, Resource Resou
 {
     /// <summary>How often the same software registered and was allowed the same at the same place.</summary>
     public int Times { get; init; } = 1;
+
+    /// <summary>Its picture, while its domain is proved.</summary>
+    public Guid? LogoId { get; init; }
 
     public string Name => DisplayText.Clean(Client.Name);
 
@@ -81,8 +86,24 @@ internal sealed class ConnectedAgents(AgentAuthDb db, TimeProvider clock, IStrin
             : await db.Scopes.AsNoTracking().Where(s => resources.Contains(s.ResourceId)).OrderBy(s => s.Position).ToListAsync(stop);
         var scopes = known.ToLookup(s => s.ResourceId);
         var now = clock.GetUtcNow();
+        var logos = await LogosAsync(rows, stop);
         return [.. rows.Select(g =>
-            new ConnectedAgent(g, g.Application!, g.Resource, Permissions(g, scopes[g.ResourceId]), g.IsLive(now)))];
+            new ConnectedAgent(g, g.Application!, g.Resource, Permissions(g, scopes[g.ResourceId]), g.IsLive(now))
+            {
+                LogoId = logos.TryGetValue(g.ApplicationId, out var logo) ? logo : null,
+            })];
+    }
+
+    /// <summary>Of the clients that may be shown with one, where they are: an answer to this computer proves nothing.</summary>
+    private async Task<Dictionary<Guid, Guid>> LogosAsync(List<Grant> grants, CancellationToken stop)
+    {
+        var shown = grants
+            .Where(g => !LoopbackRedirect.IsHere(g.RedirectHost) && LogoShelf.SourceOf(g.Application!) is not null)
+            .Select(g => g.ApplicationId).Distinct().ToList();
+        return shown.Count == 0
+            ? []
+            : await db.Logos.Where(l => shown.Contains(l.ApplicationId) && l.Png != null)
+                .ToDictionaryAsync(l => l.ApplicationId, l => l.Id, stop);
     }
 
     private IReadOnlyList<Permission> Permissions(Grant grant, IEnumerable<Scope> known)

@@ -23,9 +23,10 @@ namespace AgentAuth.Server.Features.Authorize;
 [Authorize]
 internal sealed partial class ConsentPage(
     AgentAuthDb db, Interactions interactions, Revoker revoker, TimeProvider clock, IOptions<TokenOptions> options, Issuer issuer,
-    IStringLocalizer<Texts> words, ILogger<ConsentPage> logger) : PageModel
+    Askers askers, Reports reports, IStringLocalizer<Texts> words, ILogger<ConsentPage> logger) : PageModel
 {
     private Interaction? _question;
+    private Client? _client;
 
     public ConsentView View { get; private set; } = null!;
 
@@ -71,6 +72,18 @@ internal sealed partial class ConsentPage(
         Telemetry.ConsentDenied();
         Denied(logger, _question.ApplicationId);
         return Back();
+    }
+
+    /// <summary>Tells the administrators. The question stays open; nothing is given, and the client hears nothing of it.</summary>
+    public async Task<IActionResult> OnPostReportAsync(string id)
+    {
+        if (!await LoadAsync(id))
+        {
+            return await AnsweredAsync(id);
+        }
+        await reports.AddAsync(_client!, HttpContext);
+        this.Say(words["Thank you. The administrators see your report."]);
+        return RedirectToPage(new { id });
     }
 
     /// <summary>False when what was asked was withdrawn while the page stood open.</summary>
@@ -182,11 +195,13 @@ internal sealed partial class ConsentPage(
         {
             return false;
         }
-        _question = question;
+        (_question, _client) = (question, client);
         var redirectUri = QueryHelpers.ParseQuery(question.Query)["redirect_uri"].ToString();
         var before = await Grants().AsNoTracking().FirstOrDefaultAsync(stop);
         before = before?.IsFor(client) == true ? before : null;
-        View = ConsentView.Of(question, redirectUri, account, client, resource, before, clock.GetUtcNow() + options.Value.Grant, words);
+        var view = ConsentView.Of(
+            new(redirectUri, question.AskedScopes), account.Email!, client, resource, before, clock.GetUtcNow() + options.Value.Grant, words);
+        View = await askers.LookedAtAsync(view, client, stop);
         HttpContext.AllowFormActionTo(ProvedRedirect.OriginOf(redirectUri));
         HttpContext.AllowOwnScript();
         return true;

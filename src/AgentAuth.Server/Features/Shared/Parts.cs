@@ -23,3 +23,6 @@ internal static class Letter
     public static string Of(string name) =>
         StringInfo.GetNextTextElement(name.TrimStart()).ToUpperInvariant() is { Length: > 0 } first ? first : "?";
 }
+
+/// <summary>What <c>_Tile</c> shows beside who asks: a picture where there is a proved one, else a letter.</summary>
+internal sealed record Tile(string Name, Guid? LogoId);

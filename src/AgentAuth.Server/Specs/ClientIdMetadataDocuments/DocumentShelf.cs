@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Logos;
 using AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AgentAuth.Server.Specs.ClientIdMetadataDocuments;
 
 /// <summary>Documents as rows of clients; in scopes of its own, because several requests may wait for one reading.</summary>
-internal sealed class DocumentShelf(IServiceScopeFactory scopes, TimeProvider clock)
+internal sealed class DocumentShelf(IServiceScopeFactory scopes, LogoShelf logos, TimeProvider clock)
 {
     public async Task<Client?> FindAsync(string clientId, CancellationToken stop)
     {
@@ -56,6 +57,7 @@ internal sealed class DocumentShelf(IServiceScopeFactory scopes, TimeProvider cl
         try
         {
             await db.SaveChangesAsync();
+            logos.Want(client.Id); // there, perhaps, when the person has signed in
         }
         catch (DbUpdateException failure) when (LostRace.Is(failure))
         {

@@ -8,7 +8,7 @@ namespace AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
 /// <summary>
 /// The only way out of the process to an address that somebody else chose. A name is resolved once, every address it has is checked, and
 /// the connection goes to a checked one: there is no second look-up that could answer otherwise. No redirects, no proxy, no cookies, no
-/// compression, no old connections; JSON only, within a size and a time.
+/// compression, no old connections; of the kind that is wanted, within a size and a time.
 /// </summary>
 internal sealed class GuardedWeb : IDisposable
 {
@@ -25,23 +25,32 @@ internal sealed class GuardedWeb : IDisposable
     {
         (_issuer, _outside) = (issuer, outside);
 #pragma warning disable CA2000 // it goes with its client
+        Asking = new HttpMessageInvoker(new OnlyOutside(issuer) { InnerHandler = Handler() }, disposeHandler: true);
         _http = new HttpClient(Handler(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan }; // the time is kept below
 #pragma warning restore CA2000
     }
+
+    /// <summary>For who asks several things, in ways of their own: the same guard, which looks at each address itself. Who asks keeps
+    /// size and time.</summary>
+    public HttpMessageInvoker Asking { get; }
 
     /// <param name="address">Checked by its spelling first: <see cref="WebAddress"/>.</param>
     /// <param name="mostBytes">Of the body; one more, and it is no answer.</param>
     /// <param name="tag">Of the copy at hand, to be told that it is still good.</param>
     /// <param name="stop">Gives it up.</param>
-    public async Task<WebAnswer> GetAsync(Uri address, int mostBytes, string? tag, CancellationToken stop)
+    public Task<WebAnswer> GetAsync(Uri address, int mostBytes, string? tag, CancellationToken stop) =>
+        GetAsync(address, Wanted.Json, mostBytes, tag, stop);
+
+    /// <inheritdoc cref="GetAsync(Uri, int, string?, CancellationToken)"/>
+    public async Task<WebAnswer> GetAsync(Uri address, Wanted wanted, int mostBytes, string? tag, CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
         try
         {
-            using var request = Request(address, tag);
+            using var request = Request(address, wanted, tag);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            return await ReadAsync(response, mostBytes, patience.Token);
+            return await ReadAsync(response, wanted, mostBytes, patience.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -57,7 +66,11 @@ internal sealed class GuardedWeb : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        Asking.Dispose();
+    }
 
     private SocketsHttpHandler Handler() => new()
     {
@@ -73,10 +86,13 @@ internal sealed class GuardedWeb : IDisposable
         SslOptions = { CertificateChainPolicy = _outside.Trusted },
     };
 
-    private static HttpRequestMessage Request(Uri address, string? tag)
+    private static HttpRequestMessage Request(Uri address, Wanted wanted, string? tag)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        foreach (var type in wanted.Types)
+        {
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
+        }
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("AgentAuth", productVersion: null));
         if (tag is not null && EntityTagHeaderValue.TryParse(tag, out var known))
         {
@@ -111,7 +127,7 @@ internal sealed class GuardedWeb : IDisposable
             ? _issuer.IsLoopback && SpecialAddress.IsThisComputer(address)
             : !SpecialAddress.Is(address);
 
-    private static async Task<WebAnswer> ReadAsync(HttpResponseMessage response, int mostBytes, CancellationToken stop)
+    private static async Task<WebAnswer> ReadAsync(HttpResponseMessage response, Wanted wanted, int mostBytes, CancellationToken stop)
     {
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
@@ -122,20 +138,15 @@ internal sealed class GuardedWeb : IDisposable
             var isGone = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone;
             return WebAnswer.Failed($"The host answered {(int)response.StatusCode}, where 200 is needed.", isOutage: !isGone);
         }
-        if (!IsJson(response.Content.Headers.ContentType?.MediaType) || response.Content.Headers.ContentEncoding.Count > 0)
+        if (!wanted.Takes(response.Content.Headers.ContentType?.MediaType) || response.Content.Headers.ContentEncoding.Count > 0)
         {
-            return WebAnswer.Failed("The answer is not application/json, or it is compressed.", isOutage: true);
+            return WebAnswer.Failed($"The answer is not {string.Join(" or ", wanted.Types)}, or it is compressed.", isOutage: true);
         }
         var body = await BodyAsync(response, mostBytes, stop);
         return body is null
             ? WebAnswer.Failed($"The answer is larger than {mostBytes} bytes.", isOutage: true)
             : new() { Body = body, Lifetime = LifetimeOf(response), Tag = TagOf(response) };
     }
-
-    private static bool IsJson(string? type) =>
-        type is not null && (type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase)
-                && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Null when there is more than may be. What the host says its length is saves reading; it is not believed.</summary>
     private static async Task<byte[]?> BodyAsync(HttpResponseMessage response, int mostBytes, CancellationToken stop)

@@ -40,8 +40,13 @@ internal static class WebAddress
         {
             return "The address needs a path, without dot segments.";
         }
-        return IsHere(uri.Host) ? HereProblem(uri, issuer) : PublicProblem(uri);
+        return HostProblem(uri, issuer);
     }
+
+    /// <summary>The same of a parsed address, whatever its path: where the connection would go.</summary>
+    public static string? HostProblem(Uri uri, Issuer issuer) => uri.UserInfo.Length > 0
+        ? "The address must not have a user name."
+        : IsHere(uri.Host) ? HereProblem(uri, issuer) : PublicProblem(uri);
 
     private static string? HereProblem(Uri uri, Issuer issuer) =>
         issuer.IsLoopback && uri.Scheme is "https" or "http" ? null : "This computer is asked only by a server whose issuer is on it too.";

@@ -2,6 +2,7 @@ using AgentAuth.Server.Features.Admin.Grants;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Uts39Confusables;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -10,10 +11,13 @@ using OpenIddict.Abstractions;
 namespace AgentAuth.Server.Features.Admin.Clients;
 
 /// <summary>One agent: what it is registered as, who vouches for it, whether anybody may connect it.</summary>
-internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider clock, IOpenIddictApplicationManager clients)
+internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider clock, IOpenIddictApplicationManager clients, TrustedNames names)
     : AdminPage(db, revoker, clock)
 {
     public Client Client { get; private set; } = null!;
+
+    /// <summary>What it can be taken for, and the host that is told by.</summary>
+    public (Likeness? Like, string? Host) Likeness { get; private set; }
 
     public ClientFacts Facts { get; private set; } = null!;
 
@@ -30,6 +34,7 @@ internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider c
         }
         Facts = ClientFacts.Of(Client);
         Owner = Client.OwnerId is { } owner ? (await Db.Users.FindAsync([owner], Stop))?.Email : null;
+        Likeness = (await names.LikenessOfAsync(Client, Stop), TrustedNames.HostOf(Client));
         Grants = await GrantSearch.PageAsync(Db, Db.Grants.Where(g => g.ApplicationId == id).Live(Now), 1, Stop);
         return Page();
     }

@@ -8,7 +8,7 @@ namespace AgentAuth.Server.Features.Admin.Clients;
 
 internal sealed record ClientRow(
     Guid Id, string ClientId, string? DisplayName, string? ClientType, Trust Trust, DateTimeOffset CreatedAt,
-    bool IsBlocked, int LiveGrants)
+    bool IsBlocked, int LiveGrants, int Reports)
 {
     public string Name => string.IsNullOrWhiteSpace(DisplayName) ? ClientId : DisplayName;
 }
@@ -33,7 +33,7 @@ internal sealed class ClientsPage(AgentAuthDb db, Revoker revoker, TimeProvider 
             .OrderByDescending(c => c.CreatedAt).ThenBy(c => c.Id)
             .Select(c => new ClientRow(
                 c.Id, c.ClientId!, c.DisplayName, c.ClientType, c.Trust, c.CreatedAt, c.BlockedAt != null,
-                live.Count(g => g.ApplicationId == c.Id)))
+                live.Count(g => g.ApplicationId == c.Id), Db.ClientReports.Count(r => r.ApplicationId == c.Id)))
             .PageAsync(P, Stop);
     }
 

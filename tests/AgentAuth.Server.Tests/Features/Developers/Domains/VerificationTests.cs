@@ -1,0 +1,107 @@
+using System.Net;
+using AgentAuth.Server.Model;
+using AgentAuth.Server.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace AgentAuth.Server.Tests.Features.Developers.Domains;
+
+/// <summary>A developer asks to be vouched for, and an administrator decides.</summary>
+public sealed class VerificationTests
+{
+    [Fact]
+    [Spec("AA-T081")]
+    public async Task Who_is_approved_is_named_in_the_question()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        await using var server = await web.AuthServerAsync();
+        var app = await server.OwnAppAsync("https://app.test/cb");
+        var dev = await server.SignedInAsync(People.Developer);
+        await dev.OpenAsync($"/developers/verification?client_id={app}");
+        Assert.Contains("First prove every host", dev.Text, StringComparison.Ordinal);
+        dev = await DomainTests.ProvedAsync(web, server);
+
+        await dev.OpenAsync($"/developers/verification?client_id={app}");
+        await dev.PressAsync("Ask", ("Text", "We are\nthe App people <b>truly</b>."));
+        Assert.Contains("waits for an administrator", dev.Text, StringComparison.Ordinal);
+        var admin = await server.SignedInAsync(People.Admin);
+        await admin.OpenAsync("/admin/verifications");
+        Assert.Contains("<b>truly</b>", admin.Text, StringComparison.Ordinal);
+        await admin.PressAsync("Approve");
+        Assert.Equal(HttpStatusCode.BadRequest, admin.Status);
+        await admin.PressAsync("Approve", ("reason", "Called them."));
+
+        Assert.Contains("Nobody waits", admin.Text, StringComparison.Ordinal);
+        Assert.Equal(Trust.VerifiedPublisher, await server.TrustOfAsync(app));
+        Assert.Equal("Called them.", await server.LookAsync(
+            db => db.AuditEntries.Where(a => a.Act == "client.verify").Select(a => a.Reason).SingleAsync()));
+        await dev.OpenAsync($"/developers/verification?client_id={app}");
+        Assert.Contains("Called them.", dev.Text, StringComparison.Ordinal);
+        var alice = await server.SignedInAsync();
+        await alice.OpenAsync(new Agent(server.Http(), app, null, "https://app.test/cb").AskFor());
+        Assert.Contains("The App", alice.Page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_refused_reads_why_and_waits_a_week()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        await using var server = await web.AuthServerAsync();
+        var app = await server.OwnAppAsync("https://app.test/cb");
+        var dev = await AskedAsync(web, server, app);
+        var admin = await server.SignedInAsync(People.Admin);
+        await admin.OpenAsync("/admin/verifications");
+
+        await admin.PressAsync("Refuse", ("reason", "Nobody answers there."));
+        await dev.OpenAsync($"/developers/verification?client_id={app}");
+        Assert.Contains("Nobody answers there.", dev.Text, StringComparison.Ordinal);
+        Assert.Null(dev.Page.QuerySelector("textarea"));
+        server.Clock.Advance(TimeSpan.FromDays(8));
+        dev = await server.SignedInAsync(People.Developer);
+        await dev.OpenAsync($"/developers/verification?client_id={app}");
+
+        Assert.NotNull(dev.Page.QuerySelector("textarea"));
+        Assert.Equal(Trust.DomainProved, await server.TrustOfAsync(app));
+    }
+
+    [Fact]
+    public async Task Whose_proof_is_gone_meanwhile_is_not_approved()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        await using var server = await web.AuthServerAsync();
+        var app = await server.OwnAppAsync("https://app.test/cb");
+        var dev = await AskedAsync(web, server, app);
+        var admin = await server.SignedInAsync(People.Admin);
+        await admin.OpenAsync("/admin/verifications");
+        await dev.OpenAsync("/developers/domains");
+        await dev.PressAsync("Remove");
+
+        await admin.PressAsync("Approve", ("reason", "Fine."));
+
+        Assert.Equal(HttpStatusCode.BadRequest, admin.Status);
+        Assert.Equal(Trust.SelfDeclared, await server.TrustOfAsync(app));
+    }
+
+    [Fact]
+    public async Task Anothers_app_is_not_told_from_none()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var app = await server.OwnAppAsync("https://app.test/cb", People.Admin);
+        var (dev, alice) = (await server.SignedInAsync(People.Developer), await server.SignedInAsync());
+
+        foreach (var id in new[] { app, "nobody", "" })
+        {
+            await dev.OpenAsync($"/developers/verification?client_id={id}");
+            Assert.Equal(HttpStatusCode.NotFound, dev.Status);
+        }
+        await alice.OpenAsync("/admin/verifications");
+
+        Assert.Equal(HttpStatusCode.Forbidden, alice.Status);
+    }
+
+    private static async Task<Browser> AskedAsync(OutsideWeb web, AuthServer server, string app)
+    {
+        var dev = await DomainTests.ProvedAsync(web, server);
+        await dev.OpenAsync($"/developers/verification?client_id={app}");
+        return await dev.PressAsync("Ask", ("Text", "We are the App people."));
+    }
+}
