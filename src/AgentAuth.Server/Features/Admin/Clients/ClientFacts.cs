@@ -6,8 +6,8 @@ namespace AgentAuth.Server.Features.Admin.Clients;
 
 /// <summary>A registration in words; of a secret it knows only whether there is one.</summary>
 internal sealed record ClientFacts(
-    bool IsConfidential, bool IsNative, bool HasSecret, bool HasDatedSecrets, IReadOnlyList<string> Redirects, IReadOnlyList<string> GrantTypes,
-    ILookup<string, string> ScopesByResource)
+    bool IsConfidential, bool IsNative, bool HasSecret, bool HasDatedSecrets, IReadOnlyList<string> Redirects,
+    IReadOnlyList<string> GrantTypes, ILookup<string, string> ScopesByResource)
 {
     /// <summary>Words for how it came to be here.</summary>
     public static string CameBy(Origin origin) => origin switch
