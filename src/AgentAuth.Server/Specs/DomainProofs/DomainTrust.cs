@@ -27,6 +27,15 @@ internal sealed class DomainTrust(AgentAuthDb db, TimeProvider clock)
         }
     }
 
+    /// <summary>The same for one that is new or was changed.</summary>
+    public async Task RaiseAsync(Client app, CancellationToken stop)
+    {
+        if (app.Trust == Trust.SelfDeclared && await IsOnProvedDomainAsync(app, stop))
+        {
+            Set(app, Trust.DomainProved, "domain-proved");
+        }
+    }
+
     /// <summary>Lowers every app that sends answers to a host no longer proved.</summary>
     public async Task LowerAsync(Guid ownerId, string lost, CancellationToken stop)
     {

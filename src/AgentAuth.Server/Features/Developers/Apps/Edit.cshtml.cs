@@ -1,5 +1,6 @@
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.DomainProofs;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
@@ -11,7 +12,7 @@ namespace AgentAuth.Server.Features.Developers.Apps;
 /// Changes what an app is registered with. What people said yes to is its name, addresses and keys: before they are asked anew, the
 /// developer is.
 /// </summary>
-internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar registrar, Revoker revoker)
+internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar registrar, DomainTrust domains, Revoker revoker)
     : AppFormPage(db, clock, registrar)
 {
     public Client Client { get; private set; } = null!;
@@ -68,6 +69,7 @@ internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar reg
         }
         if (ClientRow.Write(Client, after, Clock))
         {
+            await domains.RaiseAsync(Client, Stop);
             revoker.Audit("client.edit", Client.ForAudit(), reason: null, Developer);
             await Db.SaveChangesAsync(Stop);
         }

@@ -1,5 +1,6 @@
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.DomainProofs;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +11,7 @@ namespace AgentAuth.Server.Features.Developers.Apps;
 /// Registers an app of the developer's own: it may ask people for whatever they can allow, and nothing in its own name. Whatever else is
 /// posted is not read.
 /// </summary>
-internal sealed class RegisterPage(AgentAuthDb db, TimeProvider clock, Registrar registrar, Revoker revoker)
+internal sealed class RegisterPage(AgentAuthDb db, TimeProvider clock, Registrar registrar, DomainTrust domains, Revoker revoker)
     : AppFormPage(db, clock, registrar)
 {
     [BindProperty(SupportsGet = true, Name = "preset")]
@@ -54,6 +55,7 @@ internal sealed class RegisterPage(AgentAuthDb db, TimeProvider clock, Registrar
         {
             ShownOnce = AppSecrets.Add(Db, client, AppSecrets.FirstDays, Clock);
         }
+        await domains.RaiseAsync(client, Stop);
         revoker.Audit("client.register", client.ForAudit(), reason: null, Developer);
         await Db.SaveChangesAsync(Stop);
         this.Say(metadata.HasSecret ? "Registered. Its client id is below, its secret is here:" : "Registered. Its client id is below.");

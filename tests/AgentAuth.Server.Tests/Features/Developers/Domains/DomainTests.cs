@@ -98,6 +98,27 @@ public sealed class DomainTests
         Assert.Equal(0, await server.LookAsync(db => db.ClaimedDomains.CountAsync()));
     }
 
+    [Fact]
+    public async Task An_app_on_a_proved_host_says_so_as_soon_as_it_is_registered_or_changed()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        await using var server = await web.AuthServerAsync();
+        var dev = await ProvedAsync(web, server);
+
+        var (id, _) = await dev.RegistersAsync(redirects: "https://app.test/cb");
+        Assert.Equal(Trust.DomainProved, await server.TrustOfAsync(id));
+        foreach (var (redirect, trust) in new[] { ("https://other.test/cb", Trust.SelfDeclared), ("https://app.test/new", Trust.DomainProved) })
+        {
+            await dev.OpenAsync($"/developers/apps/{id}/edit");
+            await dev.PressAsync("Save", ("Redirects", redirect));
+            if (dev.Page.QuerySelector("[name=IsConfirmed]") is not null)
+            {
+                await dev.PressAsync("Save, and ask people again", ("Redirects", redirect));
+            }
+            Assert.Equal(trust, await server.TrustOfAsync(id));
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("localhost")]
