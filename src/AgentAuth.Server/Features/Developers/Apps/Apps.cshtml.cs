@@ -31,6 +31,7 @@ internal sealed class AppsPage(AgentAuthDb db, TimeProvider clock, Issuer issuer
                 c.ClientId!, c.DisplayName, c.ClientType, c.Trust, c.BlockedAt != null, live.Count(g => g.ApplicationId == c.Id),
                 Db.Grants.Where(g => g.ApplicationId == c.Id).Max(g => g.LastUsedAt)))
             .ToListAsync(Stop);
-        Connecting = new(issuer, await Db.Resources.AsNoTracking().OrderBy(r => r.Name).Take(Connecting.MaxResources).ToListAsync(Stop));
+        var others = Db.Resources.AsNoTracking().Where(r => r.Identifier != issuer.Value); // this server is no MCP server
+        Connecting = new(issuer, await others.OrderBy(r => r.Name).Take(Connecting.MaxResources).ToListAsync(Stop));
     }
 }
