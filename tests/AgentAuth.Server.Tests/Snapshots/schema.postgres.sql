@@ -198,6 +198,21 @@ CREATE TABLE "AccountTokens" (
 );
 
 
+CREATE TABLE "ClaimedDomains" (
+    "Id" uuid NOT NULL,
+    "OwnerId" uuid NOT NULL,
+    "Host" character varying(253) NOT NULL,
+    "Token" character varying(32) NOT NULL,
+    "CreatedAt" timestamp with time zone NOT NULL,
+    "Proof" character varying(10) NOT NULL,
+    "ProvedAt" timestamp with time zone,
+    "CheckedAt" timestamp with time zone,
+    "Misses" integer NOT NULL,
+    CONSTRAINT "PK_ClaimedDomains" PRIMARY KEY ("Id"),
+    CONSTRAINT "FK_ClaimedDomains_Accounts_OwnerId" FOREIGN KEY ("OwnerId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "Interactions" (
     "Id" character varying(64) NOT NULL,
     "SessionId" character varying(64) NOT NULL,
@@ -239,6 +254,16 @@ CREATE TABLE "Sessions" (
 );
 
 
+CREATE TABLE "ClientReports" (
+    "ApplicationId" uuid NOT NULL,
+    "AccountId" uuid NOT NULL,
+    "At" timestamp with time zone NOT NULL,
+    CONSTRAINT "PK_ClientReports" PRIMARY KEY ("ApplicationId", "AccountId"),
+    CONSTRAINT "FK_ClientReports_Accounts_AccountId" FOREIGN KEY ("AccountId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE,
+    CONSTRAINT "FK_ClientReports_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "ClientSecrets" (
     "Id" uuid NOT NULL,
     "ApplicationId" uuid NOT NULL,
@@ -248,6 +273,33 @@ CREATE TABLE "ClientSecrets" (
     "LastUsedAt" timestamp with time zone,
     CONSTRAINT "PK_ClientSecrets" PRIMARY KEY ("Id"),
     CONSTRAINT "FK_ClientSecrets_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Logos" (
+    "Id" uuid NOT NULL,
+    "ApplicationId" uuid NOT NULL,
+    "Source" character varying(2000) NOT NULL,
+    "ReadAt" timestamp with time zone NOT NULL,
+    "Png" bytea,
+    "Problem" character varying(200),
+    CONSTRAINT "PK_Logos" PRIMARY KEY ("Id"),
+    CONSTRAINT "FK_Logos_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "VerificationRequests" (
+    "Id" uuid NOT NULL,
+    "ApplicationId" uuid NOT NULL,
+    "AskedById" uuid NOT NULL,
+    "AskedAt" timestamp with time zone NOT NULL,
+    "Words" character varying(500) NOT NULL,
+    "State" character varying(10) NOT NULL,
+    "AnsweredAt" timestamp with time zone,
+    "Reason" character varying(500),
+    CONSTRAINT "PK_VerificationRequests" PRIMARY KEY ("Id"),
+    CONSTRAINT "FK_VerificationRequests_Accounts_AskedById" FOREIGN KEY ("AskedById") REFERENCES "Accounts" ("Id") ON DELETE CASCADE,
+    CONSTRAINT "FK_VerificationRequests_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
 );
 
 
@@ -356,6 +408,15 @@ CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
 
 
+CREATE UNIQUE INDEX "IX_ClaimedDomains_OwnerId_Host" ON "ClaimedDomains" ("OwnerId", "Host");
+
+
+CREATE INDEX "IX_ClaimedDomains_ProvedAt_CheckedAt" ON "ClaimedDomains" ("ProvedAt", "CheckedAt");
+
+
+CREATE INDEX "IX_ClientReports_AccountId" ON "ClientReports" ("AccountId");
+
+
 CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
 
 
@@ -384,6 +445,9 @@ CREATE INDEX "IX_Interactions_AccountId" ON "Interactions" ("AccountId");
 
 
 CREATE INDEX "IX_Interactions_EndsAt" ON "Interactions" ("EndsAt");
+
+
+CREATE UNIQUE INDEX "IX_Logos_ApplicationId" ON "Logos" ("ApplicationId");
 
 
 CREATE INDEX "IX_PlaygroundRuns_EndsAt" ON "PlaygroundRuns" ("EndsAt");
@@ -441,3 +505,12 @@ CREATE UNIQUE INDEX "IX_Tokens_ReferenceId" ON "Tokens" ("ReferenceId");
 
 
 CREATE INDEX "IX_UsedAssertions_EndsAt" ON "UsedAssertions" ("EndsAt");
+
+
+CREATE INDEX "IX_VerificationRequests_ApplicationId_AskedAt" ON "VerificationRequests" ("ApplicationId", "AskedAt");
+
+
+CREATE INDEX "IX_VerificationRequests_AskedById" ON "VerificationRequests" ("AskedById");
+
+
+CREATE INDEX "IX_VerificationRequests_State_AskedAt" ON "VerificationRequests" ("State", "AskedAt");

@@ -184,6 +184,20 @@ CREATE TABLE "AccountTokens" (
 );
 
 
+CREATE TABLE "ClaimedDomains" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_ClaimedDomains" PRIMARY KEY,
+    "OwnerId" TEXT NOT NULL,
+    "Host" TEXT NOT NULL,
+    "Token" TEXT NOT NULL,
+    "CreatedAt" TEXT NOT NULL,
+    "Proof" TEXT NOT NULL,
+    "ProvedAt" TEXT NULL,
+    "CheckedAt" TEXT NULL,
+    "Misses" INTEGER NOT NULL,
+    CONSTRAINT "FK_ClaimedDomains_Accounts_OwnerId" FOREIGN KEY ("OwnerId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "Interactions" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_Interactions" PRIMARY KEY,
     "SessionId" TEXT NOT NULL,
@@ -222,6 +236,16 @@ CREATE TABLE "Sessions" (
 );
 
 
+CREATE TABLE "ClientReports" (
+    "ApplicationId" TEXT NOT NULL,
+    "AccountId" TEXT NOT NULL,
+    "At" TEXT NOT NULL,
+    CONSTRAINT "PK_ClientReports" PRIMARY KEY ("ApplicationId", "AccountId"),
+    CONSTRAINT "FK_ClientReports_Accounts_AccountId" FOREIGN KEY ("AccountId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE,
+    CONSTRAINT "FK_ClientReports_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "ClientSecrets" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_ClientSecrets" PRIMARY KEY,
     "ApplicationId" TEXT NOT NULL,
@@ -230,6 +254,31 @@ CREATE TABLE "ClientSecrets" (
     "ExpiresAt" TEXT NULL,
     "LastUsedAt" TEXT NULL,
     CONSTRAINT "FK_ClientSecrets_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Logos" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Logos" PRIMARY KEY,
+    "ApplicationId" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "ReadAt" TEXT NOT NULL,
+    "Png" BLOB NULL,
+    "Problem" TEXT NULL,
+    CONSTRAINT "FK_Logos_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "VerificationRequests" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_VerificationRequests" PRIMARY KEY,
+    "ApplicationId" TEXT NOT NULL,
+    "AskedById" TEXT NOT NULL,
+    "AskedAt" TEXT NOT NULL,
+    "Words" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "AnsweredAt" TEXT NULL,
+    "Reason" TEXT NULL,
+    CONSTRAINT "FK_VerificationRequests_Accounts_AskedById" FOREIGN KEY ("AskedById") REFERENCES "Accounts" ("Id") ON DELETE CASCADE,
+    CONSTRAINT "FK_VerificationRequests_Clients_ApplicationId" FOREIGN KEY ("ApplicationId") REFERENCES "Clients" ("Id") ON DELETE CASCADE
 );
 
 
@@ -334,6 +383,15 @@ CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
 
 
+CREATE UNIQUE INDEX "IX_ClaimedDomains_OwnerId_Host" ON "ClaimedDomains" ("OwnerId", "Host");
+
+
+CREATE INDEX "IX_ClaimedDomains_ProvedAt_CheckedAt" ON "ClaimedDomains" ("ProvedAt", "CheckedAt");
+
+
+CREATE INDEX "IX_ClientReports_AccountId" ON "ClientReports" ("AccountId");
+
+
 CREATE UNIQUE INDEX "IX_Clients_ClientId" ON "Clients" ("ClientId");
 
 
@@ -362,6 +420,9 @@ CREATE INDEX "IX_Interactions_AccountId" ON "Interactions" ("AccountId");
 
 
 CREATE INDEX "IX_Interactions_EndsAt" ON "Interactions" ("EndsAt");
+
+
+CREATE UNIQUE INDEX "IX_Logos_ApplicationId" ON "Logos" ("ApplicationId");
 
 
 CREATE INDEX "IX_PlaygroundRuns_EndsAt" ON "PlaygroundRuns" ("EndsAt");
@@ -419,3 +480,12 @@ CREATE UNIQUE INDEX "IX_Tokens_ReferenceId" ON "Tokens" ("ReferenceId");
 
 
 CREATE INDEX "IX_UsedAssertions_EndsAt" ON "UsedAssertions" ("EndsAt");
+
+
+CREATE INDEX "IX_VerificationRequests_ApplicationId_AskedAt" ON "VerificationRequests" ("ApplicationId", "AskedAt");
+
+
+CREATE INDEX "IX_VerificationRequests_AskedById" ON "VerificationRequests" ("AskedById");
+
+
+CREATE INDEX "IX_VerificationRequests_State_AskedAt" ON "VerificationRequests" ("State", "AskedAt");
