@@ -33,7 +33,8 @@ internal static class ExamineUrl
         await errand.SayAsync($"{report.Kind} {report.Url}");
         foreach (var finding in report.Findings)
         {
-            await errand.SayAsync($"  {(finding.Verdict == Verdict.Fail ? "FAIL" : ReportJson.Word(finding.Verdict))}  {finding.Check}: {finding.Says} [{finding.Reference}]");
+            var word = finding.Verdict == Verdict.Fail ? "FAIL" : ReportJson.Word(finding.Verdict);
+            await errand.SayAsync($"  {word}  {finding.Check}: {finding.Says} [{finding.Reference}]");
             if (finding.Fix is not null)
             {
                 await errand.SayAsync($"        fix: {finding.Fix}");

@@ -200,7 +200,8 @@ internal sealed partial class ConsentPage(
         var before = await Grants().AsNoTracking().FirstOrDefaultAsync(stop);
         before = before?.IsFor(client) == true ? before : null;
         var view = ConsentView.Of(
-            new(redirectUri, question.AskedScopes), account.Email!, client, resource, before, clock.GetUtcNow() + options.Value.Grant, words);
+            new(redirectUri, question.AskedScopes), account.Email!, client, resource, before,
+            clock.GetUtcNow() + options.Value.Grant, words);
         View = await askers.LookedAtAsync(view, client, stop);
         HttpContext.AllowFormActionTo(ProvedRedirect.OriginOf(redirectUri));
         HttpContext.AllowOwnScript();

@@ -11,7 +11,8 @@ using OpenIddict.Abstractions;
 namespace AgentAuth.Server.Features.Admin.Clients;
 
 /// <summary>One agent: what it is registered as, who vouches for it, whether anybody may connect it.</summary>
-internal sealed class ClientPage(AgentAuthDb db, Revoker revoker, TimeProvider clock, IOpenIddictApplicationManager clients, TrustedNames names)
+internal sealed class ClientPage(
+    AgentAuthDb db, Revoker revoker, TimeProvider clock, IOpenIddictApplicationManager clients, TrustedNames names)
     : AdminPage(db, revoker, clock)
 {
     public Client Client { get; private set; } = null!;

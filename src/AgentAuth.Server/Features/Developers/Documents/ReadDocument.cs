@@ -11,7 +11,8 @@ internal sealed record ReadDocument(ClientMetadata Metadata, TimeSpan Fresh, Con
     {
         Trust.RunsOnThisComputer =>
             "Answers to a program on a person's computer prove nothing; with an https redirect address on your host it is the host's.",
-        Trust.DomainProved => "The document proves its host. To have the name in the question, ask an administrator to verify the publisher.",
+        Trust.DomainProved =>
+            "The document proves its host. To have the name in the question, ask an administrator to verify the publisher.",
         Trust.VerifiedPublisher => "There is nothing above it.",
         _ => "Put the document on a host of your own.",
     };

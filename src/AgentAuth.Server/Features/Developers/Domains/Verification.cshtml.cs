@@ -72,7 +72,8 @@ internal sealed class VerificationPage(AgentAuthDb db, Revoker revoker, DomainTr
             .OrderByDescending(r => r.AskedAt).FirstOrDefaultAsync(Stop);
         WhyNot = app.Trust == Trust.VerifiedPublisher ? "It is verified."
             : Last is { State: VerificationState.Waiting } ? "Your request waits for an administrator."
-            : Last is { State: VerificationState.Refused, AnsweredAt: { } at } && at + Pause > Now ? "You can ask again a week after the answer."
+            : Last is { State: VerificationState.Refused, AnsweredAt: { } at } && at + Pause > Now
+                ? "You can ask again a week after the answer."
             : !await trust.IsOnProvedDomainAsync(app, Stop) ? "First prove every host of its redirect addresses."
             : null;
         return true;

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AgentAuth.Server.Features.Developers.Examine;
 
-/// <summary>The doctor for who has no command line here. What is asked is asked from inside our network, so only through the guard.</summary>
+/// <summary>The doctor for who has no command line here. What is asked is asked from inside our network, so only through the
+/// guard.</summary>
 internal sealed class DoctorPage(AgentAuthDb db, GuardedWeb web, ExaminationLimits limits, TimeProvider clock) : DeveloperPage(db, clock)
 {
     public const int MaxInput = 500;

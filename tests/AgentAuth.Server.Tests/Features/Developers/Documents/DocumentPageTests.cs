@@ -36,7 +36,8 @@ public sealed class DocumentPageTests
     public async Task Says_what_is_wrong_and_how_to_mend_it()
     {
         await using var web = await OutsideWeb.StartAsync();
-        web.Publish(Described.App, Described.Document("https://app.test/other.json", ("token_endpoint_auth_method", "client_secret_basic")));
+        web.Publish(Described.App, Described.Document(
+            "https://app.test/other.json", ("token_endpoint_auth_method", "client_secret_basic")));
         await using var server = await web.AuthServerAsync();
         var dev = await server.SignedInAsync(People.Developer);
         await dev.OpenAsync("/developers/document");

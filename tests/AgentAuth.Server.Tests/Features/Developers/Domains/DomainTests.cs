@@ -176,7 +176,8 @@ public sealed class DomainTests
         await admin.OpenAsync("/developers/domains");
         Assert.DoesNotContain(
             "app.test",
-            admin.Page.QuerySelector("main")!.TextContent.Replace("app.example.com", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            admin.Page.QuerySelector("main")!.TextContent.Replace("app.example.com", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         var form = Browser.Filled(admin.Page.QuerySelectorAll("form").OfType<AngleSharp.Html.Dom.IHtmlFormElement>().Last(), null);
 
         await admin.SendAsync(HttpMethod.Post, "/developers/domains?handler=Remove", form.Append(new("id", id.ToString("D"))));
