@@ -37,22 +37,22 @@ internal sealed class RemoteKeys(GuardedWeb web, FetchLimits limits, IOptions<Do
         return read.Copy?.Set ?? (copy?.ReadAt + read.OldServes > now ? copy?.Set : null);
     }
 
-    private async Task<Reading> ReadAsync(string address, IPAddress? caller, bool isKnown)
+    private Task<Reading> ReadAsync(string address, IPAddress? caller, bool isKnown)
     {
         var uri = new Uri(address);
         if (!options.Value.Admits(uri.Host))
         {
-            return Withdrawn(address);
+            return Task.FromResult(Withdrawn(address));
         }
         if (limits.IsResting(uri))
         {
-            return new(null, Freshness.Stale);
+            return Task.FromResult(new Reading(null, Freshness.Stale));
         }
         if (!limits.TryTake(uri, caller, isKnown))
         {
-            return new(null, Freshness.Ceiling);
+            return Task.FromResult(new Reading(null, Freshness.Ceiling));
         }
-        return await AskAsync(uri, address, isKnown);
+        return AskAsync(uri, address, isKnown);
     }
 
     private async Task<Reading> AskAsync(Uri uri, string address, bool isKnown)
