@@ -30,11 +30,8 @@ public sealed class PlaygroundTests(SharedDemo shared, Chromium chromium, ITestO
         await LookAtAsync(dev.Page, look, "try-answer");
         await PressAsync(dev.Page, "Redeem the code");
         await PressAsync(dev.Page, "No PKCE");
-        foreach (var details in await dev.Page.Locator("details:not([open]) > summary").AllAsync())
-        {
-            await details.PressAsync("Enter");
-        }
         await PressAsync(dev.Page, "Show them once");
+        await OpenDetailsAsync(dev.Page);
         await LookAtAsync(dev.Page, look, "try-tokens");
         await dev.OpenAsync("/developers/try/callback?code=x&state=y");
         await LookAtAsync(dev.Page, look, "try-not-taken", isRefusal: true);
@@ -71,6 +68,17 @@ public sealed class PlaygroundTests(SharedDemo shared, Chromium chromium, ITestO
         await dev.Page.GetByRole(AriaRole.Link, new() { Name = "Go to the authorization endpoint" }).ClickAsync();
         await dev.AllowAsync();
         await Assertions.Expect(dev.Page.Locator("main")).ToContainTextAsync("Came back with a code.");
+    }
+
+    /// <summary>From the keyboard, one after the other.</summary>
+    private static async Task OpenDetailsAsync(IPage page)
+    {
+        var closed = page.Locator("details:not([open]) > summary");
+        for (var left = await closed.CountAsync(); left > 0; left--)
+        {
+            await closed.First.PressAsync("Enter");
+            await Assertions.Expect(closed).ToHaveCountAsync(left - 1);
+        }
     }
 
     private static Task PressAsync(IPage page, string button) =>
