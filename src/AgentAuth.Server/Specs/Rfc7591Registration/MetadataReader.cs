@@ -18,6 +18,7 @@ internal static class MetadataReader
     public const string AuthMethod = "token_endpoint_auth_method";
     public const string Jwks = "jwks";
     public const string JwksUri = "jwks_uri";
+    public const string LogoUri = "logo_uri";
 
     private const string Algorithm = "token_endpoint_auth_signing_alg";
 
@@ -48,7 +49,7 @@ internal static class MetadataReader
             IsNative = isNative,
             Scope = members.Text("scope", MaxScopeLength)?.Trim() is { Length: > 0 } scope ? scope : null,
             ClientUri = members.Address("client_uri"),
-            LogoUri = members.Address("logo_uri"),
+            LogoUri = members.Address(LogoUri),
             PolicyUri = members.Address("policy_uri"),
             TermsUri = members.Address("tos_uri"),
             Contacts = members.Texts("contacts", MaxContacts, MaxWordLength),

@@ -121,13 +121,18 @@ public sealed class LogoTests
     {
         var alice = await server.SignedInAsync();
         await alice.OpenAsync(Described.Agent(server).AskFor());
+        await FetchedAsync(server);
+        return alice;
+    }
+
+    internal static async Task FetchedAsync(AuthServer server)
+    {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         using var glance = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await server.LookAsync(db => db.Logos.AnyAsync()))
         {
             await glance.WaitForNextTickAsync(patience.Token);
         }
-        return alice;
     }
 
     private static LogoShelf Shelf(AuthServer server) => server.Services.GetRequiredService<LogoShelf>();

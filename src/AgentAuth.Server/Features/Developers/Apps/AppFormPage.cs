@@ -30,6 +30,9 @@ internal abstract class AppFormPage(AgentAuthDb db, TimeProvider clock, Registra
     [BindProperty]
     public string? KeysUri { get; set; }
 
+    [BindProperty]
+    public string? LogoUri { get; set; }
+
     /// <summary>Null when something is wrong; that stands in the model state.</summary>
     protected ClientMetadata? Read(AppProof proof, bool isNative)
     {
@@ -38,6 +41,7 @@ internal abstract class AppFormPage(AgentAuthDb db, TimeProvider clock, Registra
             [MetadataReader.ClientName] = Name,
             [MetadataReader.RedirectUris] = new JsonArray([.. RedirectAddresses.Lines(Redirects).Select(r => JsonValue.Create(r))]),
             [MetadataReader.AuthMethod] = MethodOf(proof),
+            [MetadataReader.LogoUri] = LogoUri?.Trim(),
             ["application_type"] = isNative ? ApplicationTypes.Native : ApplicationTypes.Web,
         };
         AddKeys(form, proof);
@@ -94,6 +98,7 @@ internal abstract class AppFormPage(AgentAuthDb db, TimeProvider clock, Registra
         MetadataReader.RedirectUris => nameof(Redirects),
         MetadataReader.Jwks => nameof(KeySet),
         MetadataReader.JwksUri => nameof(KeysUri),
+        MetadataReader.LogoUri => nameof(LogoUri),
         _ => "",
     };
 }

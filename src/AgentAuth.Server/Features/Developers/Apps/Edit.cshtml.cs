@@ -36,7 +36,8 @@ internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar reg
         {
             return NotFound();
         }
-        (Name, KeySet, KeysUri, Version) = (metadata.Name, metadata.Keys, metadata.KeysUri, Client.ConcurrencyToken);
+        (Name, KeySet, KeysUri) = (metadata.Name, metadata.Keys, metadata.KeysUri);
+        (LogoUri, Version) = (metadata.LogoUri, Client.ConcurrencyToken);
         Redirects = string.Join('\n', metadata.RedirectUris);
         return Page();
     }
@@ -61,6 +62,7 @@ internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar reg
             RedirectUris = read.RedirectUris,
             Keys = read.Keys,
             KeysUri = read.KeysUri,
+            LogoUri = read.LogoUri,
             IsNative = read.IsNative,
         };
         if (!IsConfirmed && !before.IsSameToPeople(after) && await MustWarnAsync())

@@ -107,7 +107,8 @@ public sealed class DomainTests
 
         var (id, _) = await dev.RegistersAsync(redirects: "https://app.test/cb");
         Assert.Equal(Trust.DomainProved, await server.TrustOfAsync(id));
-        foreach (var (redirect, trust) in new[] { ("https://other.test/cb", Trust.SelfDeclared), ("https://app.test/new", Trust.DomainProved) })
+        (string, Trust)[] changes = [("https://other.test/cb", Trust.SelfDeclared), ("https://app.test/new", Trust.DomainProved)];
+        foreach (var (redirect, trust) in changes)
         {
             await dev.OpenAsync($"/developers/apps/{id}/edit");
             await dev.PressAsync("Save", ("Redirects", redirect));
