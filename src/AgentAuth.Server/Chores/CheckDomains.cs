@@ -47,7 +47,14 @@ internal sealed partial class CheckDomains(
             .Select(d => d.Id).ToListAsync(stop);
         foreach (var id in ids)
         {
-            await CheckAsync(id, stop);
+            try
+            {
+                await CheckAsync(id, stop);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException && !PassingFault.Is(failure))
+            {
+                NotChecked(logger, id, failure); // the others must not wait for it
+            }
         }
         Telemetry.ChoreDone(Chore);
     }
@@ -77,6 +84,9 @@ internal sealed partial class CheckDomains(
 
     [LoggerMessage(4120, LogLevel.Warning, "Domains could not be checked ({Failure}); the next look tries again.")]
     private static partial void CheckFailed(ILogger logger, string failure);
+
+    [LoggerMessage(4123, LogLevel.Error, "The domain {Id} could not be checked.")]
+    private static partial void NotChecked(ILogger logger, Guid id, Exception failure);
 
     [LoggerMessage(4121, LogLevel.Information, "The proof of {Host} is gone: {Problem}")]
     private static partial void Lost(ILogger logger, string host, string problem);

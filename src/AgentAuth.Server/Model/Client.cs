@@ -59,6 +59,9 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
 
     public Trust Trust { get; set; }
 
+    /// <summary>An administrator decided that less is shown of it than it could prove: nothing raises it by itself.</summary>
+    public bool IsTrustHeld { get; private set; }
+
     public Origin Origin { get; init; }
 
     /// <summary>What it says of itself, as JSON, when it said so itself.</summary>
@@ -131,6 +134,13 @@ internal sealed class Client : OpenIddictEntityFrameworkCoreApplication<Guid, Gr
     {
         Trust = trust;
         Changed();
+    }
+
+    /// <summary>By an administrator, whose word is the last.</summary>
+    public void DecideTrust(Trust trust)
+    {
+        IsTrustHeld = trust < Trust.DomainProved;
+        SetTrust(trust);
     }
 
     public void KillTokens(TimeProvider clock)

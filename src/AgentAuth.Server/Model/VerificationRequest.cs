@@ -43,6 +43,7 @@ internal sealed class VerificationRequest
         request.Property(r => r.State).HasConversion<string>().HasMaxLength(10).IsConcurrencyToken();
         request.HasIndex(r => new { r.State, r.AskedAt });
         request.HasIndex(r => new { r.ApplicationId, r.AskedAt });
+        request.HasIndex(r => r.ApplicationId).IsUnique().HasFilter($"\"State\" = '{nameof(VerificationState.Waiting)}'");
         request.HasOne<Client>().WithMany().HasForeignKey(r => r.ApplicationId).OnDelete(DeleteBehavior.Cascade);
         request.HasOne<Account>().WithMany().HasForeignKey(r => r.AskedById).OnDelete(DeleteBehavior.Cascade);
     }

@@ -16,6 +16,7 @@ public sealed class PruneTests
     public async Task Notices_questions_sessions_and_tokens_go_when_their_time_is_over()
     {
         await using var server = await AuthServer.StartAsync();
+        await PruneAsync(server); // what the store was made with, however long ago
         var (claude, alice) = (Agent.Native(server), server.Browser());
         await alice.OpenAsync(claude.AskFor());
         await alice.SignInAsync(People.Alice); // and a question stays unanswered
@@ -76,6 +77,7 @@ public sealed class PruneTests
     {
         const int rows = 2_500;
         await using var server = await AuthServer.StartAsync();
+        await PruneAsync(server);
         await server.ChangeAsync(db =>
         {
             db.AddRange(Enumerable.Range(0, rows).Select(i => new Revocation { Value = $"{i}", ForgetAt = server.Clock.GetUtcNow() }));

@@ -109,9 +109,8 @@ public sealed class Rfc9700Tests
         Assert.True(alice.Status is HttpStatusCode.Found or HttpStatusCode.SeeOther);
         await alice.FollowAsync();
         var consent = alice.Page.Forms.Single(f => f.QuerySelector("[formaction]") is not null);
-        await alice.SendAsync(
-            HttpMethod.Post, alice.Page.QuerySelectorAll("button").Last(b => b.HasAttribute("formaction")).GetAttribute("formaction")!,
-                Browser.Filled(consent, null));
+        var cancel = alice.Page.QuerySelectorAll("button[formaction]").Single(b => b.TextContent == "Cancel");
+        await alice.SendAsync(HttpMethod.Post, cancel.GetAttribute("formaction")!, Browser.Filled(consent, null));
 
         Assert.True(alice.Status is HttpStatusCode.Found or HttpStatusCode.SeeOther);
         Assert.StartsWith("/connect/authorize?", alice.Response.Headers.Location!.OriginalString, StringComparison.Ordinal);

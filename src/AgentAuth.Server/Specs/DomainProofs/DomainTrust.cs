@@ -7,7 +7,8 @@ namespace AgentAuth.Server.Specs.DomainProofs;
 
 /// <summary>
 /// What a proved domain is good for: a developer's apps whose answers go to proved hosts only are of that domain. What is lost with a
-/// domain is lost for the apps that send answers there; what an administrator gave to others stays.
+/// domain is lost for the apps that send answers there; what an administrator gave to others stays, and what an administrator took is not given
+/// back by a proof.
 /// </summary>
 internal sealed class DomainTrust(AgentAuthDb db, TimeProvider clock)
 {
@@ -20,7 +21,7 @@ internal sealed class DomainTrust(AgentAuthDb db, TimeProvider clock)
         var proved = await ProvedAsync(ownerId, stop);
         foreach (var app in await AppsAsync(ownerId, stop))
         {
-            if (app.Trust == Trust.SelfDeclared && IsOn(app, proved))
+            if (MayRise(app) && IsOn(app, proved))
             {
                 Set(app, Trust.DomainProved, "domain-proved");
             }
@@ -30,7 +31,7 @@ internal sealed class DomainTrust(AgentAuthDb db, TimeProvider clock)
     /// <summary>The same for one that is new or was changed.</summary>
     public async Task RaiseAsync(Client app, CancellationToken stop)
     {
-        if (app.Trust == Trust.SelfDeclared && await IsOnProvedDomainAsync(app, stop))
+        if (MayRise(app) && await IsOnProvedDomainAsync(app, stop))
         {
             Set(app, Trust.DomainProved, "domain-proved");
         }
@@ -55,6 +56,8 @@ internal sealed class DomainTrust(AgentAuthDb db, TimeProvider clock)
     public static HashSet<string> HostsOf(Client app) =>
         (string.IsNullOrEmpty(app.RedirectUris) ? [] : JsonSerializer.Deserialize<string[]>(app.RedirectUris) ?? [])
             .Select(LoopbackRedirect.HostOf).ToHashSet(StringComparer.Ordinal);
+
+    private static bool MayRise(Client app) => app is { Trust: Trust.SelfDeclared, IsTrustHeld: false };
 
     private static bool IsOn(Client app, HashSet<string> proved) =>
         HostsOf(app) is { Count: > 0 } hosts && !hosts.Any(LoopbackRedirect.IsHere) && hosts.IsSubsetOf(proved);

@@ -28,8 +28,9 @@ internal sealed class Outside
             var answer = await resolver.QueryAsync(name, QueryType.TXT, cancellationToken: stop);
             return [.. answer.Answers.TxtRecords().Select(t => string.Concat(t.Text))];
         }
-        catch (Exception failure) when (failure is DnsResponseException or SocketException or InvalidOperationException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
+            // Whatever a name, a resolver or its answer does to the library, nothing is proved by it.
             return [];
         }
     }

@@ -50,13 +50,14 @@ internal static class ClientRow
         client.RedirectUris = JsonSerializer.Serialize(metadata.RedirectUris, Plainly);
         if (before is null)
         {
-            client.Trust = TrustOf(client.Origin, metadata);
+            client.Trust = TrustOf(client, metadata);
         }
         else if (!before.IsSameToPeople(metadata))
         {
-            client.Trust = client is { Origin: Origin.ByDocument, Trust: Trust.VerifiedPublisher }
-                ? client.Trust // the domain was approved, and it is the domain that speaks
-                : TrustOf(client.Origin, metadata);
+            if (!IsStillVerified(client, before, metadata))
+            {
+                client.Trust = TrustOf(client, metadata);
+            }
             client.AskAnew(clock);
         }
         client.Changed();
@@ -64,8 +65,17 @@ internal static class ClientRow
     }
 
     /// <summary>A document proves whose domain it is on, a registration nothing, and neither who a program here is.</summary>
-    private static Trust TrustOf(Origin origin, ClientMetadata metadata) =>
+    private static Trust TrustOf(Client client, ClientMetadata metadata) =>
         metadata.RedirectUris.All(LoopbackRedirect.StaysHere) ? Trust.RunsOnThisComputer
-        : origin == Origin.ByDocument ? Trust.DomainProved
+        : client is { Origin: Origin.ByDocument, IsTrustHeld: false } ? Trust.DomainProved
         : Trust.SelfDeclared;
+
+    /// <summary>
+    /// A name and the hosts answers go to were approved. A domain may change all else in its document, its keys first, and send answers to
+    /// itself; what was approved of an app that somebody changes here is approved anew.
+    /// </summary>
+    private static bool IsStillVerified(Client client, ClientMetadata before, ClientMetadata after) =>
+        client is { Origin: Origin.ByDocument, Trust: Trust.VerifiedPublisher } && before.Name == after.Name
+        && after.RedirectUris.Select(LoopbackRedirect.HostOf).ToHashSet(StringComparer.Ordinal)
+            .IsSubsetOf(before.RedirectUris.Append(client.ClientId!).Select(LoopbackRedirect.HostOf));
 }

@@ -52,13 +52,18 @@ internal sealed class ClientPage(
         return RedirectToPage(new { id });
     }
 
-    public async Task<IActionResult> OnPostTrustAsync(Guid id, Trust trust)
+    /// <summary>For the client as it was on the page: what changed since is to be looked at first.</summary>
+    public async Task<IActionResult> OnPostTrustAsync(Guid id, Trust trust, string? version)
     {
         if (!ModelState.IsValid || !await FindAsync(id))
         {
             return NotFound();
         }
-        Client.SetTrust(trust);
+        if (version != Client.ConcurrencyToken)
+        {
+            return StatusCode(StatusCodes.Status409Conflict);
+        }
+        Client.DecideTrust(trust);
         await SaveAsync($"client.trust-{trust}", Client.ForAudit());
         this.Say("The trust level is set. People see it when they are next asked.");
         return RedirectToPage(new { id });

@@ -10,7 +10,7 @@ namespace AgentAuth.Server.Features.Admin.Verifications;
 
 /// <summary>One request as an administrator decides about it.</summary>
 internal sealed record AskedVerification(
-    Guid Id, Guid AppId, string Name, string Email, DateTimeOffset AskedAt, string Text, IReadOnlyList<string> Hosts, Likeness? Like);
+    Guid Id, Guid AppId, string? Version, string Name, string Email, DateTimeOffset AskedAt, string Text, IReadOnlyList<string> Hosts, Likeness? Like);
 
 /// <summary>Who asks to be vouched for. What is approved must be on a proved domain at that moment.</summary>
 internal sealed class VerificationsPage(
@@ -22,11 +22,13 @@ internal sealed class VerificationsPage(
 
     public Task OnGetAsync() => ReadAsync();
 
-    public Task<IActionResult> OnPostApproveAsync(Guid id, string? reason) => AnswerAsync(id, VerificationState.Approved, reason);
+    public Task<IActionResult> OnPostApproveAsync(Guid id, string? version, string? reason) =>
+        AnswerAsync(id, version, VerificationState.Approved, reason);
 
-    public Task<IActionResult> OnPostRefuseAsync(Guid id, string? reason) => AnswerAsync(id, VerificationState.Refused, reason);
+    public Task<IActionResult> OnPostRefuseAsync(Guid id, string? version, string? reason) =>
+        AnswerAsync(id, version, VerificationState.Refused, reason);
 
-    private async Task<IActionResult> AnswerAsync(Guid id, VerificationState state, string? reason)
+    private async Task<IActionResult> AnswerAsync(Guid id, string? version, VerificationState state, string? reason)
     {
         if (!Words.ArePlain(reason, VerificationRequest.MaxWordsLength))
         {
@@ -40,11 +42,15 @@ internal sealed class VerificationsPage(
         }
         if (state == VerificationState.Approved)
         {
+            if (app.ConcurrencyToken != version)
+            {
+                return await AgainAsync("The app was changed meanwhile. Look at it again.");
+            }
             if (app.OwnerId != asked.AskedById || !await trust.IsOnProvedDomainAsync(app, Stop))
             {
                 return await AgainAsync("Not every host of its redirect addresses is proved at present.");
             }
-            app.SetTrust(Trust.VerifiedPublisher);
+            app.DecideTrust(Trust.VerifiedPublisher);
         }
         asked.Answer(state, reason!, Now);
         Revoker.Audit(state == VerificationState.Approved ? "client.verify" : "client.refuse-verification", app.ForAudit(), reason, Admin);
@@ -79,7 +85,7 @@ internal sealed class VerificationsPage(
         foreach (var row in rows.OrderBy(r => r.Request.AskedAt))
         {
             waiting.Add(new(
-                row.Request.Id, row.App.Id, row.App.Name, row.Email ?? "", row.Request.AskedAt, row.Request.Words,
+                row.Request.Id, row.App.Id, row.App.ConcurrencyToken, row.App.Name, row.Email ?? "", row.Request.AskedAt, row.Request.Words,
                 [.. DomainTrust.HostsOf(row.App)], await names.LikenessOfAsync(row.App, Stop)));
         }
         Waiting = waiting;

@@ -54,7 +54,14 @@ internal sealed class VerificationPage(AgentAuthDb db, Revoker revoker, DomainTr
         }
         Db.Add(new VerificationRequest { ApplicationId = App.Id, AskedById = DeveloperId, AskedAt = Now, Words = text });
         revoker.Audit("verification.ask", $"client {App.ClientId}", reason: null, Developer);
-        await Db.SaveChangesAsync(Stop);
+        try
+        {
+            await Db.SaveChangesAsync(Stop);
+        }
+        catch (DbUpdateException failure) when (LostRace.Is(failure))
+        {
+            // A button pressed twice: the first one waits.
+        }
         this.Say("Asked. The answer will stand on this page.");
         return RedirectToPage(new { client_id = ClientId });
     }
