@@ -17,33 +17,32 @@ internal sealed record KnownName(string Name, params IReadOnlyList<string> Hosts
 
     /// <summary>Widely used agents and their makers, which people are most likely to be shown a false one of.</summary>
     public static IReadOnlyList<KnownName> Famous { get; } =
-    [.. new KnownName[]
-    {
-        new("Claude", "claude.ai", "claude.com", "anthropic.com"),
-        new("Anthropic", "anthropic.com", "claude.ai", "claude.com"),
-        new("ChatGPT", "chatgpt.com", "openai.com"),
-        new("OpenAI", "openai.com", "chatgpt.com"),
-        new("Codex", "openai.com", "chatgpt.com"),
-        new("Codex CLI", "openai.com", "chatgpt.com"),
-        new("Gemini", "google.com", "googleapis.com"),
-        new("Google", "google.com", "googleapis.com"),
-        new("Copilot", "microsoft.com", "github.com", "githubcopilot.com", "powerplatform.com"),
-        new("Microsoft", "microsoft.com", "microsoftonline.com", "azure.com", "powerplatform.com", "vscode.dev"),
-        new("GitHub", "github.com", "githubcopilot.com"),
-        new("VS Code", "vscode.dev", "visualstudio.com", "microsoft.com"),
-        new("Visual Studio Code", "vscode.dev", "visualstudio.com", "microsoft.com"),
-        new("Cursor", "cursor.com", "cursor.sh"),
-        new("Windsurf", "windsurf.com", "codeium.com"),
-        new("Perplexity", "perplexity.ai"),
-        new("Mistral", "mistral.ai"),
-        new("DeepSeek", "deepseek.com"),
-        new("Slack", "slack.com"),
-        new("JetBrains", "jetbrains.com"),
-        new("Replit", "replit.com"),
-        new("Grok", "grok.com", "x.ai"),
-        new("MCP Inspector", "modelcontextprotocol.io"),
-        new("AgentAuth"),
-    }.Select(k => k with { IsFamous = true })];
+    [
+        Widely("Claude", "claude.ai", "claude.com", "anthropic.com"),
+        Widely("Anthropic", "anthropic.com", "claude.ai", "claude.com"),
+        Widely("ChatGPT", "chatgpt.com", "openai.com"),
+        Widely("OpenAI", "openai.com", "chatgpt.com"),
+        Widely("Codex", "openai.com", "chatgpt.com"),
+        Widely("Codex CLI", "openai.com", "chatgpt.com"),
+        Widely("Gemini", "google.com", "googleapis.com"),
+        Widely("Google", "google.com", "googleapis.com"),
+        Widely("Copilot", "microsoft.com", "github.com", "githubcopilot.com", "powerplatform.com"),
+        Widely("Microsoft", "microsoft.com", "microsoftonline.com", "azure.com", "powerplatform.com", "vscode.dev"),
+        Widely("GitHub", "github.com", "githubcopilot.com"),
+        Widely("VS Code", "vscode.dev", "visualstudio.com", "microsoft.com"),
+        Widely("Visual Studio Code", "vscode.dev", "visualstudio.com", "microsoft.com"),
+        Widely("Cursor", "cursor.com", "cursor.sh"),
+        Widely("Windsurf", "windsurf.com", "codeium.com"),
+        Widely("Perplexity", "perplexity.ai"),
+        Widely("Mistral", "mistral.ai"),
+        Widely("DeepSeek", "deepseek.com"),
+        Widely("Slack", "slack.com"),
+        Widely("JetBrains", "jetbrains.com"),
+        Widely("Replit", "replit.com"),
+        Widely("Grok", "grok.com", "x.ai"),
+        Widely("MCP Inspector", "modelcontextprotocol.io"),
+        Widely("AgentAuth"),
+    ];
 
     public bool Owns(string host) => Hosts.Any(h =>
         host.Equals(h, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + h, StringComparison.OrdinalIgnoreCase));
@@ -64,6 +63,8 @@ internal sealed record KnownName(string Name, params IReadOnlyList<string> Hosts
         && (IsIn(labels) || (IsFamous && _written.Length >= MinPart && Runs(written, _written.Length).Any(run =>
             run.StartsWith(_written, StringComparison.Ordinal)
             && !OtherWords.Any(other => run.StartsWith(other, StringComparison.Ordinal)))));
+
+    private static KnownName Widely(string name, params string[] hosts) => new(name, hosts) { IsFamous = true };
 
     /// <summary>From each word on, as many as it takes to be so long.</summary>
     private static IEnumerable<string> Runs(IReadOnlyList<string> words, int length)

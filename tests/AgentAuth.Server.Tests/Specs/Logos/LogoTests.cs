@@ -142,7 +142,7 @@ public sealed class LogoTests
         var limits = server.Services.GetRequiredService<FetchLimits>();
         for (var others = 0; others <= FetchLimits.PerCaller; others++)
         {
-            Uri other = new($"https://other{others}.test/logo.png");
+            var other = new Uri($"https://other{others}.test/logo.png");
             Assert.True(limits.TryTakeUnhurried(other));
             limits.TryTake(other, caller: null, isKnown: false);
         }
