@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using AgentAuth.Server.Specs.Uts39Confusables;
 
 namespace AgentAuth.Server.Features.Shared;
 
@@ -31,7 +31,5 @@ internal static class DisplayText
         return clean.ToString();
     }
 
-    public static bool IsHarmless(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+    public static bool IsHarmless(Rune rune) => !Unseen.Is(rune);
 }

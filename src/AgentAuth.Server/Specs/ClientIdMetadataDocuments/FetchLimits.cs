@@ -35,6 +35,18 @@ internal sealed class FetchLimits(TimeProvider clock)
         (string Key, int Most)[] places = isKnown
             ? [($"again {host}", PerHost), ("again", InAll)]
             : [($"host {host}", PerHost), ($"from {network}", PerCaller), ($"from {network} to {host}", PerCallerAndHost), ("all", InAll)];
+        return TryTake(host, places);
+    }
+
+    /// <summary>
+    /// For what nobody waits for, and no caller answers for: its places are its own, so that neither keeps the other away, and a host that
+    /// is asked much keeps away nobody else.
+    /// </summary>
+    public bool TryTakeUnhurried(Uri address) =>
+        TryTake(address.Authority, ($"by and by {address.Authority}", PerCallerAndHost), ("by and by", InAll));
+
+    private bool TryTake(string host, params (string Key, int Most)[] places)
+    {
         lock (_turn)
         {
             if (_down.Of(host).Times > 0 || Array.Exists(places, p => IsFull(p.Key, p.Most)))

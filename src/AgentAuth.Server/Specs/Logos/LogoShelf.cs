@@ -3,6 +3,7 @@ using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
 using AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
 using AgentAuth.Server.Specs.Rfc7591Registration;
+using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Specs.Logos;
@@ -22,6 +23,9 @@ internal sealed partial class LogoShelf(
 
     private const int MostWaiting = 100;
 
+    /// <summary>Those whose host must not be asked now: that is no failure of theirs, and they are looked at again after this.</summary>
+    private readonly FailureBook _putOff = new(clock, FetchLimits.Pause);
+
     private readonly Channel<Guid> _wanted = Channel.CreateBounded<Guid>(
         new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -29,8 +33,8 @@ internal sealed partial class LogoShelf(
     public static string? SourceOf(Client client) =>
         client.Trust is Trust.DomainProved or Trust.VerifiedPublisher ? ClientMetadata.Of(client.Metadata)?.LogoUri : null;
 
-    /// <summary>Asks for it to be fetched by and by.</summary>
-    public void Want(Guid clientId) => _wanted.Writer.TryWrite(clientId);
+    /// <summary>Asks for it to be fetched by and by; false when it cannot be now.</summary>
+    public bool Want(Guid clientId) => _putOff.Of(Key(clientId)).Times == 0 && _wanted.Writer.TryWrite(clientId);
 
     /// <summary>Fetches what was asked for, until there is no more to come.</summary>
     public async Task WorkAsync(CancellationToken stop)
@@ -63,7 +67,12 @@ internal sealed partial class LogoShelf(
         {
             return known.Png is not null;
         }
-        var (png, problem) = await ReadAsync(source, stop);
+        if (!MayBeAsked(source, out var address))
+        {
+            _putOff.Count(Key(clientId));
+            return false;
+        }
+        var (png, problem) = await ReadAsync(address, stop);
         if (problem is not null)
         {
             NotDrawn(logger, client.ClientId!, problem);
@@ -83,16 +92,18 @@ internal sealed partial class LogoShelf(
     public static bool IsDue(string known, DateTimeOffset readAt, bool isThere, string source, DateTimeOffset now) =>
         known != source || (!isThere && readAt + Retry <= now);
 
-    private async Task<(byte[]? Png, string? Problem)> ReadAsync(string source, CancellationToken stop)
+    /// <summary>False when its host was asked too often, or rests; without an address when it has none that is ever asked.</summary>
+    private bool MayBeAsked(string source, out Uri? address)
     {
-        if (source.Length > Logo.MaxSourceLength || WebAddress.Problem(source, issuer) is { })
+        address = source.Length > Logo.MaxSourceLength || WebAddress.Problem(source, issuer) is { } ? null : new(source);
+        return address is null || limits.TryTakeUnhurried(address);
+    }
+
+    private async Task<(byte[]? Png, string? Problem)> ReadAsync(Uri? address, CancellationToken stop)
+    {
+        if (address is null)
         {
             return (null, "The logo_uri is not an address this server asks.");
-        }
-        var address = new Uri(source);
-        if (!limits.TryTake(address, caller: null, isKnown: false))
-        {
-            return (null, "The host was asked too often.");
         }
         var answer = await web.GetAsync(address, Wanted.Picture, MaxFetched, tag: null, stop);
         if (answer.IsUnreachable)
@@ -101,6 +112,8 @@ internal sealed partial class LogoShelf(
         }
         return answer.Body is { } body ? LogoDrawing.Draw(body) : (null, answer.Failure);
     }
+
+    private static string Key(Guid clientId) => clientId.ToString("N");
 
     private static async Task KeepAsync(AgentAuthDb db, Logo logo, CancellationToken stop)
     {

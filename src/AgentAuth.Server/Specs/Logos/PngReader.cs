@@ -91,7 +91,7 @@ internal static class PngReader
             }
             return (picture, null);
         }
-        catch (Exception broken) when (broken is InvalidDataException or EndOfStreamException)
+        catch (Exception broken) when (broken is InvalidDataException or IOException) // zlib's own failures are of the second kind
         {
             return (null, "The PNG is broken, or ends too early.");
         }

@@ -36,17 +36,16 @@ internal sealed record PngRows(int Width, int Height, int Depth, int Colour)
         {
             return false;
         }
-        for (var i = 0; i < row.Length; i++)
+        var step = Step;
+        for (var i = 0; filter != 0 && i < row.Length; i++)
         {
-            var left = i >= Step ? row[i - Step] : (byte)0;
-            var corner = i >= Step ? above[i - Step] : (byte)0;
+            var (left, corner) = i >= step ? (row[i - step], above[i - step]) : ((byte)0, (byte)0);
             row[i] += filter switch
             {
                 1 => left,
                 2 => above[i],
                 3 => (byte)((left + above[i]) / 2),
-                4 => Paeth(left, above[i], corner),
-                _ => 0,
+                _ => Paeth(left, above[i], corner),
             };
         }
         return true;
@@ -55,33 +54,34 @@ internal sealed record PngRows(int Width, int Height, int Depth, int Colour)
     /// <summary>What a point says becomes what it shows; a colour the palette lacks shows nothing.</summary>
     public void Paint(ReadOnlySpan<byte> row, Span<byte> points)
     {
+        var (samples, bytes) = (Samples, Depth / 8); // of two bytes the first is enough
         for (var x = 0; x < Width; x++)
         {
             var point = points.Slice(x * Picture.Channels, Picture.Channels);
-            var first = Sample(row, x * Samples);
             if (Colour == Indexed)
             {
-                var isThere = (first * 3) + 2 < Palette.Length;
-                (isThere ? Palette.AsSpan(first * 3, 3) : [0, 0, 0]).CopyTo(point);
-                point[3] = !isThere ? (byte)0 : first < Covers.Length ? Covers[first] : byte.MaxValue;
+                PaintOfPalette(bytes == 1 ? row[x] : Bits(row, x), point);
                 continue;
             }
-            var isColour = Colour is Rgb or RgbWithCover;
-            var grey = Depth < 8 ? (byte)(first * 255 / ((1 << Depth) - 1)) : first;
-            point[0] = grey;
-            point[1] = isColour ? Sample(row, (x * Samples) + 1) : grey;
-            point[2] = isColour ? Sample(row, (x * Samples) + 2) : grey;
-            point[3] = Colour is GreyWithCover or RgbWithCover ? Sample(row, (x * Samples) + Samples - 1) : byte.MaxValue;
+            var at = x * samples * bytes;
+            var first = bytes > 0 ? row[at] : (byte)(Bits(row, x) * byte.MaxValue / ((1 << Depth) - 1));
+            point[0] = first;
+            point[1] = samples < 3 ? first : row[at + bytes];
+            point[2] = samples < 3 ? first : row[at + (2 * bytes)];
+            point[3] = samples is 2 or 4 ? row[at + ((samples - 1) * bytes)] : byte.MaxValue;
         }
     }
 
-    /// <summary>Of two bytes the first is enough.</summary>
-    private byte Sample(ReadOnlySpan<byte> row, int index)
+    private void PaintOfPalette(byte colour, Span<byte> point)
     {
-        if (Depth >= 8)
-        {
-            return row[index * Depth / 8];
-        }
+        var isThere = (colour * 3) + 2 < Palette.Length;
+        (isThere ? Palette.AsSpan(colour * 3, 3) : [0, 0, 0]).CopyTo(point);
+        point[3] = !isThere ? (byte)0 : colour < Covers.Length ? Covers[colour] : byte.MaxValue;
+    }
+
+    /// <summary>One sample of a few bits, and there is one for a point.</summary>
+    private byte Bits(ReadOnlySpan<byte> row, int index)
+    {
         var bit = index * Depth;
         return (byte)((row[bit / 8] >> (8 - Depth - (bit % 8))) & ((1 << Depth) - 1));
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Uts39Confusables;
 using Microsoft.AspNetCore.Http.Features;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -70,11 +71,7 @@ internal static class Sent
         var clean = new StringBuilder();
         foreach (var rune in Masks.Over(text.Length > 4 * most ? text[..(4 * most)] : text).EnumerateRunes())
         {
-            var isPlain = Rune.GetUnicodeCategory(rune) is not (System.Globalization.UnicodeCategory.Control
-                or System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator
-                or System.Globalization.UnicodeCategory.ParagraphSeparator or System.Globalization.UnicodeCategory.PrivateUse
-                or System.Globalization.UnicodeCategory.OtherNotAssigned);
-            var next = (isPlain ? rune : Rune.ReplacementChar).ToString();
+            var next = (Unseen.Is(rune) ? Rune.ReplacementChar : rune).ToString();
             if (clean.Length + next.Length >= most)
             {
                 return clean.Append('…').ToString();

@@ -45,8 +45,9 @@ internal sealed record Likeness(LikenessKind Kind, string Of)
         {
             return new(LikenessKind.MixedLetters, "");
         }
-        var labels = Skeleton.WordsOf(Unicode(bearer.Host));
-        return others.Find(k => k.Hosts.Count > 0 && k.IsIn(labels)) is { } host ? new(LikenessKind.Host, host.Name) : null;
+        var host = Unicode(bearer.Host);
+        var (labels, written) = (Skeleton.WordsOf(host), Skeleton.WordsOf(host, areStrokesOne: false));
+        return others.Find(k => k.IsInHost(labels, written)) is { } its ? new(LikenessKind.Host, its.Name) : null;
     }
 
     /// <summary>Written otherwise than in the letters it is read in.</summary>

@@ -5,8 +5,8 @@ namespace AgentAuth.Server.Specs.Uts39Confusables;
 
 /// <summary>
 /// What a word looks like (UTS 39 §4): compatibility forms unfolded, marks and invisible characters left out, and each letter that can be
-/// taken for a Latin one written as that one. Two words with one skeleton can be taken for each other. The table has what looks like the
-/// letters of names people know; it is not the whole of Unicode's.
+/// taken for a Latin one written as that one. Two words with one skeleton can be taken for each other. The pairs here are seen in use for
+/// this, and come before Unicode's own.
 /// </summary>
 internal static class Skeleton
 {
@@ -27,19 +27,23 @@ internal static class Skeleton
     /// <summary>Of several letters that are read as one.</summary>
     private static readonly (string Seen, string As)[] Groups = [("rn", "m"), ("vv", "w")];
 
-    private static readonly Dictionary<Rune, Rune> Table = Read(Pairs);
+    private static readonly char[] Digits = [.. "0123456789"];
+
+    private static readonly Dictionary<Rune, Rune> Table = Read();
 
     /// <summary>Null bytes, lone halves of characters and all else are taken as they come: the text is a stranger's.</summary>
-    public static string Of(string text)
+    /// <param name="text">Any.</param>
+    /// <param name="areStrokesOne">I and l are; a host is written in small letters only, where they differ.</param>
+    public static string Of(string text, bool areStrokesOne = true)
     {
         var skeleton = new StringBuilder(text.Length);
         foreach (var rune in Whole(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || Table.ContainsKey(rune))
+            if (IsPart(rune))
             {
                 var small = Rune.ToLowerInvariant(rune);
                 var seen = Table.TryGetValue(rune, out var itself) ? itself : Table.GetValueOrDefault(small, small);
-                skeleton.Append((seen.Value == 'i' ? new Rune('l') : seen).ToString()); // I and l are one stroke
+                skeleton.Append((areStrokesOne && seen.Value == 'i' ? new Rune('l') : seen).ToString());
             }
         }
         foreach (var (seen, taken) in Groups)
@@ -49,18 +53,19 @@ internal static class Skeleton
         return skeleton.ToString();
     }
 
-    /// <summary>Its words: runs of letters and digits, and what a capital begins inside of one.</summary>
-    public static IReadOnlyList<string> WordsOf(string text)
+    /// <summary>Its words: runs of letters and digits, what a capital begins inside of one, and each digit at its end.</summary>
+    public static IReadOnlyList<string> WordsOf(string text, bool areStrokesOne = true)
     {
         var (words, word, wasSmall) = (new List<string>(), new StringBuilder(), false);
         foreach (var rune in Whole(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
             var category = Rune.GetUnicodeCategory(rune);
-            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format)
+            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format
+                || Unseen.IsIgnorable(rune))
             {
                 continue; // seen as part of the letter before, or not at all
             }
-            var isPart = Rune.IsLetterOrDigit(rune) || Table.ContainsKey(rune);
+            var isPart = IsPart(rune);
             if (!isPart || (wasSmall && Rune.IsUpper(rune)))
             {
                 End();
@@ -76,24 +81,33 @@ internal static class Skeleton
 
         void End()
         {
-            if (word.Length > 0)
-            {
-                words.Add(Of(word.ToString()));
-                word.Clear();
-            }
+            var letters = word.ToString().TrimEnd(Digits);
+            words.AddRange(from part in word.ToString()[letters.Length..].Select(d => d.ToString()).Prepend(letters)
+                           where part.Length > 0
+                           select Of(part, areStrokesOne));
+            word.Clear();
         }
     }
+
+    private static bool IsPart(Rune rune) => !Unseen.IsIgnorable(rune) && (Rune.IsLetterOrDigit(rune) || Table.ContainsKey(rune));
 
     /// <summary>What cannot be normalized is replaced by what shows it.</summary>
     private static string Whole(string text) => string.Concat(text.EnumerateRunes().Select(r => r.ToString()));
 
-    private static Dictionary<Rune, Rune> Read(string pairs)
+    private static Dictionary<Rune, Rune> Read()
     {
-        var runes = pairs.EnumerateRunes().ToList();
         var table = new Dictionary<Rune, Rune>();
-        for (var i = 0; i + 1 < runes.Count; i += 2)
+        foreach (var (latin, seen) in Confusables.Letters)
         {
-            table[runes[i]] = runes[i + 1];
+            foreach (var rune in seen.EnumerateRunes())
+            {
+                table[rune] = new(latin);
+            }
+        }
+        var pairs = Pairs.EnumerateRunes().ToList();
+        for (var i = 0; i + 1 < pairs.Count; i += 2)
+        {
+            table[pairs[i]] = pairs[i + 1];
         }
         return table;
     }

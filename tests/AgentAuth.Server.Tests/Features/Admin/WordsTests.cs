@@ -13,6 +13,10 @@ public sealed class WordsTests
     [InlineData(null, false)]
     [InlineData("two\nlines", false)]
     [InlineData("turned \u202E round", false)]
+    [InlineData("filled \u3164 up", false)]
+    [InlineData("an empty \u2800 cell", false)]
+    [InlineData("joined \u034F", false)]
+    [InlineData("한글 Müller’s café 🎉", true)]
     [InlineData("hid\u200Bden", false)]
     [InlineData("more than ten", false)]
     public void A_reason_is_said_short_and_plain(string? reason, bool isGood) =>
@@ -20,6 +24,8 @@ public sealed class WordsTests
 
     [Theory]
     [InlineData("Claude\u202Egnp.exe", "Claude\uFFFDgnp.exe")]
+    [InlineData("Claude\u3164\u115F\u1160\uFFA0", "Claude\uFFFD\uFFFD\uFFFD\uFFFD")]
+    [InlineData("\u2800Claude\U000E0100", "\uFFFDClaude\uFFFD")]
     [InlineData("a\u2066b\u200Dc\u0000d", "a\uFFFDb\uFFFDc\uFFFDd")]
     [InlineData("<b>Ω 香港</b>", "<b>Ω 香港</b>")]
     [InlineData(null, "")]

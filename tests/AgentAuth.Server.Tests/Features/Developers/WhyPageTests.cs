@@ -72,6 +72,21 @@ public sealed class WhyPageTests
         Assert.DoesNotContain(Agent.WebCallback, seenByAlice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_client_that_removed_itself_is_not_called_blocked()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var registered = await server.SelfRegisterAsync();
+        await server.ManageAsync(
+            HttpMethod.Delete, $"/connect/register/{registered.Id}", json: null, registered.Text("registration_access_token"));
+        var id = (await new Agent(server.Http(), registered.Id, null, "https://app.test/cb").RefreshAsync("gone")).ErrorId();
+
+        var seen = await SeenByAsync(server, People.Developer, id);
+
+        Assert.Contains("Removed", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("Blocked by an administrator", seen, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("%20")]

@@ -82,6 +82,8 @@ public sealed class LogoDrawingTests
         byte[] huge = [.. jpeg];
         var size = huge.AsSpan().IndexOf(new byte[] { 0xFF, 0xC0 });
         huge.AsSpan(size + 5, 4).Fill(0xFF);
+        byte[] withDictionary = [.. Drawn.Png(4, 4)];
+        withDictionary[withDictionary.AsSpan().IndexOf("IDAT"u8) + 5] = 0x20; // with 0x78 before it: FDICT, and a header that is in order
         return new()
         {
             { "nothing", [] },
@@ -97,6 +99,7 @@ public sealed class LogoDrawingTests
             { "odd colour", Drawn.Png(2, 2, colour: 5) },
             { "odd filter", Drawn.Png(1, 1, rows: [9, 0, 0, 0, 0]) },
             { "too few points", Drawn.Png(100, 100, rows: [0, 1, 2]) },
+            { "a dictionary nobody has", withDictionary },
             { "cut", Drawn.Png(4, 4)[..50] },
             { "only a signature", Drawn.Png(4, 4)[..8] },
             { "a length beyond the end", [.. Drawn.Png(4, 4)[..33], 0x7F, 0xFF, 0xFF, 0xFF, .. "IDAT"u8, 0, 0, 0, 0] },

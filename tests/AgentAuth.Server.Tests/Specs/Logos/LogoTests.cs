@@ -1,4 +1,5 @@
 using System.Net;
+using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
 using AgentAuth.Server.Specs.Logos;
 using AgentAuth.Server.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +11,7 @@ namespace AgentAuth.Server.Tests.Specs.Logos;
 public sealed class LogoTests
 {
     private const string Logo = "https://app.test/logo.png";
+    private const string Elsewhere = "https://other.test/logo.png";
 
     [Fact]
     [Spec("AA-T082")]
@@ -106,10 +108,55 @@ public sealed class LogoTests
         Assert.Empty(web.LookedUp);
     }
 
-    private static void Publish(OutsideWeb web, byte[] png)
+    [Fact]
+    [Spec("AA-T082")]
+    public async Task A_host_that_rests_is_asked_later_and_not_given_up_for_a_day()
     {
-        web.Publish(Described.App, Described.Document(changes: ("logo_uri", Logo)));
-        web.Answer(Logo, async http =>
+        await using var web = await OutsideWeb.StartAsync();
+        Publish(web, Drawn.Png(200, 200), Elsewhere);
+        await using var server = await web.AuthServerAsync();
+        var limits = server.Services.GetRequiredService<FetchLimits>();
+        limits.IsDown(new(Elsewhere));
+        var alice = await server.SignedInAsync();
+        await alice.OpenAsync(Described.Agent(server).AskFor());
+        var id = await server.LookAsync(db => db.Clients.Where(c => c.ClientId == Described.App).Select(c => c.Id).SingleAsync());
+
+        Assert.False(await Shelf(server).FetchAsync(id, CancellationToken.None));
+        Assert.False(await server.LookAsync(db => db.Logos.AnyAsync()));
+        Assert.False(Shelf(server).Want(id)); // however often its page is seen
+        server.Clock.Advance(FetchLimits.Pause);
+        await alice.OpenAsync(Described.Agent(server).AskFor());
+        await FetchedAsync(server);
+        await alice.OpenAsync(Described.Agent(server).AskFor());
+
+        Assert.NotNull(alice.Page.QuerySelector("img.tile"));
+    }
+
+    [Fact]
+    [Spec("AA-T082")]
+    public async Task Pictures_of_others_take_no_place_from_one()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        Publish(web, Drawn.Png(200, 200), Elsewhere);
+        await using var server = await web.AuthServerAsync();
+        var limits = server.Services.GetRequiredService<FetchLimits>();
+        for (var others = 0; others <= FetchLimits.PerCaller; others++)
+        {
+            var other = new Uri($"https://other{others}.test/logo.png");
+            Assert.True(limits.TryTakeUnhurried(other));
+            limits.TryTake(other, caller: null, isKnown: false);
+        }
+        await SeenAsync(server);
+
+        Assert.NotNull(await server.LookAsync(db => db.Logos.Select(l => l.Png).SingleAsync()));
+        Assert.Equal(
+            FetchLimits.PerCallerAndHost - 1, Enumerable.Range(0, 100).Count(_ => limits.TryTakeUnhurried(new(Elsewhere))));
+    }
+
+    private static void Publish(OutsideWeb web, byte[] png, string address = Logo)
+    {
+        web.Publish(Described.App, Described.Document(changes: ("logo_uri", address)));
+        web.Answer(address, async http =>
         {
             http.Response.ContentType = "image/png";
             await http.Response.Body.WriteAsync(png);

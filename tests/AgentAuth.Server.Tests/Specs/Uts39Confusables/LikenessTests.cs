@@ -33,6 +33,24 @@ public sealed class LikenessTests
     [InlineData("0penAI", "OpenAI")]
     [InlineData("Μicrosoft", "Microsoft")] // Greek Mu
     [InlineData("Microsоft Cоpilоt", "Copilot")]
+    [InlineData("Claude\u3164", "Claude")] // fillers and joiners: letters and marks that show nothing
+    [InlineData("Cl\u115Fau\u1160de", "Claude")]
+    [InlineData("\uFFA0Claude", "Claude")]
+    [InlineData("Cla\u034Fude\uFE0F\U000E0100", "Claude")]
+    [InlineData("Cla\u2800ude", "Claude")] // an empty Braille cell
+    [InlineData("Claude4", "Claude")]
+    [InlineData("ChatGPT5", "ChatGPT")]
+    [InlineData("Gemini2.5 Pro", "Gemini")]
+    [InlineData("claudeai", "Claude")]
+    [InlineData("chatgptapps", "ChatGPT")]
+    [InlineData("myclaude app", "Claude")]
+    [InlineData("\u13df\u13de\u13aa\u13cd\u13a0\u13ac", "Claude")] // Cherokee capitals
+    [InlineData("ꓚꓡꓮꓴꓓꓰ", "Claude")] // Lisu
+    [InlineData("𐐕laude", "Claude")] // Deseret
+    [InlineData("Codex CLI", "Codex")]
+    [InlineData("The Codex app", "Codex")]
+    [InlineData("Codex2", "Codex")]
+    [InlineData("MCP Inspector", "MCP Inspector")]
     [Spec("AA-T081")]
     [Spec("AA-T088")]
     [Spec("UTS 39", "4")]
@@ -46,7 +64,17 @@ public sealed class LikenessTests
     [InlineData("GitHub Copilot", "github.com")]
     [InlineData("Mail Helper", "e.test")]
     [InlineData("Claudette", "e.test")]
-    [InlineData("Precursors", "e.test")]
+    [InlineData("Claudette's Garden", "e.test")]
+    [InlineData("Claude", "claude.com")]
+    [InlineData("VS Code", "insiders.vscode.dev")]
+    [InlineData("Codex CLI", "chatgpt.com")]
+    [InlineData("GitHub Copilot", "api.githubcopilot.com")]
+    [InlineData("Microsoft", "login.microsoftonline.com")]
+    [InlineData("Cursory notes", "openair.test")]
+    [InlineData("Windsurfing club", "windsurfing-club.test")]
+    [InlineData("OpenAlex", "openalex.test")]
+    [InlineData("Codex Gigas", "e.test")]
+    [InlineData("Precursors", "precursors.test")]
     [InlineData("Яндекс", "e.test")]
     [InlineData("Яндекс Browser", "e.test")]
     [InlineData("微信Mail助手", "e.test")]
@@ -71,6 +99,14 @@ public sealed class LikenessTests
     [InlineData("claude-ai.test", "Claude")]
     [InlineData("c1aude.test", "Claude")]
     [InlineData("xn--hatgpt-hrf.test", "ChatGPT")] // Cyrillic Es
+    [InlineData("chatgptapps.com", "ChatGPT")]
+    [InlineData("claudelogin.com", "Claude")]
+    [InlineData("claudeverifies.test", "Claude")]
+    [InlineData("getclaude.test", "Claude")]
+    [InlineData("claudeai.com.evil-x.com", "Claude")]
+    [InlineData("claudette.test", null)]
+    [InlineData("openalex.test", null)]
+    [InlineData("codexcli.test", "Codex CLI")]
     [InlineData("notclaude.ai.e.test", null)]
     [InlineData("xn--a", null)]
     [Spec("AA-T132")]
@@ -91,6 +127,9 @@ public sealed class LikenessTests
     [InlineData("Асmе Bооks helper", "e.test", "Acme Books")]
     [InlineData("Tea", "e.test", "Tea")]
     [InlineData("Green Tea", "e.test", null)] // too short to be looked for in other names
+    [InlineData("Tea app", "e.test", null)]
+    [InlineData("Reader", "acmebooksapp.test", "Acme Books")]
+    [InlineData("Reader", "acmebookshelf.test", null)] // an everyday word may go on, where few know the name
     [Spec("AA-T132")]
     public void Names_trusted_here_are_known_too(string name, string host, string? known) => Assert.Equal(
         known, Likeness.Find(new(name, host), [new("Acme Books", "acme.test"), new("Tea", "tea.test")])?.Of);

@@ -50,7 +50,7 @@ public sealed class AppLogoTests
         foreach (var address in new[] { "https://app.test/new.png", "" })
         {
             await dev.OpenAsync($"/developers/apps/{id}/edit");
-            await dev.PressAsync("Save", ("LogoUri", address));
+            await dev.PressAsync("Save", ("Redirects", Portal.Callback), ("LogoUri", address));
             Assert.Equal($"/developers/apps/{id}", dev.Url);
             var kept = ClientMetadata.Of((await server.AppAsync(id)).Metadata)!.LogoUri;
             Assert.Equal(address.Length == 0 ? null : address, kept);

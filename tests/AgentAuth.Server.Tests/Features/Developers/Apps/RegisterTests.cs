@@ -70,6 +70,7 @@ public sealed class RegisterTests
     [InlineData("Redirects", "Ledger", "", "", "Name at least one address")]
     [InlineData("Name", "", Portal.Callback, "", "Write the app")]
     [InlineData("Name", "Led\u202Eger", Portal.Callback, "", "nobody sees")]
+    [InlineData("Name", "Ledger\u3164", Portal.Callback, "", "nobody sees")]
     [InlineData("KeySet", "Ledger", Portal.Callback, "{\"keys\": [{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}", "private or a symmetric key")]
     [InlineData("KeySet", "Ledger", Portal.Callback, "[1]", "one JSON object")]
     [InlineData("KeySet", "Ledger", Portal.Callback, "", "needs jwks or jwks_uri")]
@@ -127,6 +128,20 @@ public sealed class RegisterTests
             (greedy.Permissions, greedy.Trust, greedy.OwnerId, greedy.Origin, greedy.ConsentType, greedy.Settings));
         Assert.NotEqual("mine", id);
         Assert.DoesNotContain(Permissions.GrantTypes.ClientCredentials, greedy.PermissionSet);
+    }
+
+    [Theory]
+    [InlineData("None", "Public: without a secret")]
+    [InlineData("Secret", "Confidential: with a secret")]
+    [InlineData("Key", "Confidential: with a key of its own")]
+    public async Task Its_page_says_by_what_it_proves_itself(string proof, string words)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(Who.Developer);
+
+        await dev.RegistersAsync(proof: proof, more: ("KeySet", proof == "Key" ? new Signer().KeySet : ""));
+
+        Assert.Contains(words, dev.Page.QuerySelector("[aria-labelledby=registered]")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
