@@ -56,6 +56,9 @@ internal sealed class DomainTrust(AgentAuthDb db, TimeProvider clock)
         (string.IsNullOrEmpty(app.RedirectUris) ? [] : JsonSerializer.Deserialize<string[]>(app.RedirectUris) ?? [])
             .Select(LoopbackRedirect.HostOf).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Whether an answer may go to a program on the person's computer, which proves nothing.</summary>
+    public static bool AnswersHere(Client app) => HostsOf(app).Any(LoopbackRedirect.IsHere);
+
     private static bool IsOn(Client app, HashSet<string> proved) =>
         HostsOf(app) is { Count: > 0 } hosts && !hosts.Any(LoopbackRedirect.IsHere) && hosts.IsSubsetOf(proved);
 
