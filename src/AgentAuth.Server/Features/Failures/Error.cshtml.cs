@@ -19,15 +19,15 @@ internal sealed partial class ErrorPage(ILogger<ErrorPage> logger) : PageModel
     /// <summary>Whatever the method of the request it answers for.</summary>
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
-        if (HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is null)
+        if (HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is not { } refused)
         {
             context.Result = NotFound();
             return;
         }
-        Told = Telling();
+        Told = Telling(refused.OriginalPath);
     }
 
-    private Told Telling()
+    private Told Telling(PathString path)
     {
         if (HttpContext.Features.Get<Failure>() is { } failure)
         {
@@ -39,7 +39,10 @@ internal sealed partial class ErrorPage(ILogger<ErrorPage> logger) : PageModel
             RefusedApp(logger, id, error);
             return Told.OfApp(Response.StatusCode, error, refusal.ErrorDescription, id);
         }
-        return Told.Of(Response.StatusCode);
+        var isKeptOut = Response.StatusCode == StatusCodes.Status403Forbidden;
+        return isKeptOut && path.StartsWithSegments("/developers", StringComparison.OrdinalIgnoreCase)
+            ? Told.OfPortal
+            : Told.Of(Response.StatusCode);
     }
 
     [LoggerMessage(1204, LogLevel.Information, "Refusal {ErrorId}: an app's request ended in {Error}.")]

@@ -27,6 +27,11 @@ internal sealed record Told(int Status, string Title, string Advice)
 
     public static Told Of(Failure failure) => Of(failure.Status) with { ErrorId = failure.Id };
 
+    /// <summary>Who is kept out of the portal can be let in by somebody, and reads by whom.</summary>
+    public static Told OfPortal { get; } = new(StatusCodes.Status403Forbidden, "The developer portal is for developers",
+        "You are signed in, but your account is no developer's yet. Ask an administrator of this server to make it one: in the console, "
+        + "under People. Then sign in again.");
+
     public static Told Of(int status) => status switch
     {
         400 => new(status, "That request could not be understood", "If you sent a form, the page may have been open for too long. "

@@ -57,6 +57,9 @@ internal sealed class DomainTrust(AgentAuthDb db, TimeProvider clock)
         (string.IsNullOrEmpty(app.RedirectUris) ? [] : JsonSerializer.Deserialize<string[]>(app.RedirectUris) ?? [])
             .Select(LoopbackRedirect.HostOf).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Whether an answer may go to a program on the person's computer, which proves nothing.</summary>
+    public static bool AnswersHere(Client app) => HostsOf(app).Any(LoopbackRedirect.IsHere);
+
     private static bool MayRise(Client app) => app is { Trust: Trust.SelfDeclared, IsTrustHeld: false };
 
     private static bool IsOn(Client app, HashSet<string> proved) =>

@@ -1,5 +1,7 @@
 using System.Net;
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Tests.Features.Authorize;
 
@@ -40,5 +42,23 @@ public sealed class ConsentPageTests
         Assert.Equal("some-state", alice.Answer["state"]);
         Assert.Equal(AuthServer.Issuer, alice.Answer["iss"]);
         Assert.DoesNotContain("code", alice.Answer.Keys);
+    }
+
+    [Theory]
+    [InlineData("en", "Let a program on this computer act for you in Demo Mail?", "Let client.demo.test act for you in Demo Mail?")]
+    [InlineData("zh-Hant", "允許這部電腦上的程式代表你使用 Demo Mail？", "允許 client.demo.test 代表你使用 Demo Mail？")]
+    public async Task The_question_is_a_sentence(string language, string here, string there)
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.ChangeAsync(db => db.Clients.Where(c => c.ClientId == "demo-native" || c.ClientId == "demo-web")
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Origin, Origin.ByItself).SetProperty(x => x.Trust, Trust.SelfDeclared)));
+        var alice = await server.SignedInAsync();
+
+        foreach (var (agent, expected) in new[] { (Agent.Native(server), here), (Agent.Web(server), there) })
+        {
+            await alice.OpenAsync(agent.AskFor());
+            await alice.OpenAsync(alice.Url, ("Accept-Language", language));
+            Assert.Equal(expected, alice.Page.QuerySelector("h1")!.TextContent.Trim());
+        }
     }
 }

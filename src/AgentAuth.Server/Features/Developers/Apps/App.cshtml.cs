@@ -1,5 +1,6 @@
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Mvc;
@@ -7,13 +8,22 @@ using Microsoft.AspNetCore.Mvc;
 namespace AgentAuth.Server.Features.Developers.Apps;
 
 /// <summary>One of my apps: what it is registered with, its secrets, and how it fares.</summary>
-internal sealed class AppPage(AgentAuthDb db, TimeProvider clock, Revoker revoker) : DeveloperPage(db, clock)
+internal sealed class AppPage(AgentAuthDb db, TimeProvider clock, Revoker revoker, Issuer issuer) : DeveloperPage(db, clock)
 {
+    /// <summary>Which resource the examples are for (<c>?resource=</c>).</summary>
+    [BindProperty(SupportsGet = true, Name = "resource")]
+    public string? Asked { get; set; }
+
     public Client Client { get; private set; } = null!;
 
     public Registered Registered { get; private set; } = null!;
 
     public ClientMetadata? Metadata { get; private set; }
+
+    /// <summary>The client it is, as far as its redirect addresses tell.</summary>
+    public Preset Preset => Preset.Of(Client.Name, Registered.Redirects);
+
+    public FirstCall FirstCall { get; private set; } = null!;
 
     public AppUsage Usage { get; private set; } = null!;
 
@@ -79,6 +89,7 @@ internal sealed class AppPage(AgentAuthDb db, TimeProvider clock, Revoker revoke
     private async Task ShowAsync()
     {
         Registered = Registered.Of(Client);
+        FirstCall = FirstCall.Of(await Connecting.OfAsync(Db, issuer, Asked, Stop), Client, Registered, Metadata);
         Usage = await AppUsage.OfAsync(Db, Client, DeveloperId, Now, Stop);
     }
 }

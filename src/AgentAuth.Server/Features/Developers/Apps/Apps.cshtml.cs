@@ -22,7 +22,7 @@ internal sealed class AppsPage(AgentAuthDb db, TimeProvider clock, Issuer issuer
 
     public Connecting Connecting { get; private set; } = null!;
 
-    public async Task OnGetAsync()
+    public async Task OnGetAsync(string? resource)
     {
         var live = Db.Grants.Live(Now);
         Apps = await Db.AppsOf(DeveloperId).AsNoTracking()
@@ -31,7 +31,6 @@ internal sealed class AppsPage(AgentAuthDb db, TimeProvider clock, Issuer issuer
                 c.ClientId!, c.DisplayName, c.ClientType, c.Trust, c.BlockedAt != null, live.Count(g => g.ApplicationId == c.Id),
                 Db.Grants.Where(g => g.ApplicationId == c.Id).Max(g => g.LastUsedAt)))
             .ToListAsync(Stop);
-        var others = Db.Resources.AsNoTracking().Where(r => r.Identifier != issuer.Value); // this server is no MCP server
-        Connecting = new(issuer, await others.OrderBy(r => r.Name).Take(Connecting.MaxResources).ToListAsync(Stop));
+        Connecting = await Connecting.OfAsync(Db, issuer, resource, Stop);
     }
 }

@@ -1,23 +1,24 @@
-using System.Text;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AgentAuth.Server.Features.Developers.Apps;
 
-/// <summary>A page of docs/guides, as it was written, for who has the server and not its sources.</summary>
-internal sealed class GuidePage(AgentAuthDb db, TimeProvider clock) : DeveloperPage(db, clock)
+/// <summary>A page of docs/guides for who has the server and not its sources; its example is an MCP server that is here.</summary>
+internal sealed class GuidePage(AgentAuthDb db, TimeProvider clock, Issuer issuer) : DeveloperPage(db, clock)
 {
-    public string Text { get; private set; } = "";
+    public Guide Guide { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(string name)
+    public Connecting At { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync(string name, string? resource)
     {
-        if (Preset.All.FirstOrDefault(p => p.Guide == name)?.Guide is not { } guide)
+        At = await Connecting.OfAsync(Db, issuer, resource, Stop);
+        if (await Guide.ReadAsync(name, At.Example, Url.Content("~/developers"), Stop) is not { } guide)
         {
             return NotFound();
         }
-        await using var file = typeof(GuidePage).Assembly.GetManifestResourceStream($"guide:{guide}")!;
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        Text = await reader.ReadToEndAsync(Stop);
+        Guide = guide;
         return Page();
     }
 }

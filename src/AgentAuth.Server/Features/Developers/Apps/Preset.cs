@@ -63,7 +63,7 @@ internal sealed record Preset(string Key, string Name, bool IsNative, AppProof P
         },
         new("codex", "Codex", IsNative: true, AppProof.None, "http://127.0.0.1/callback")
         {
-            Introduces = ByDocument,
+            Guide = "codex", Introduces = ByDocument,
             Hint = "The port is another each time and is not compared. Where Codex sends a path below /callback, add that address too.",
         },
         new("gemini-cli", "Gemini CLI", IsNative: true, AppProof.None, "http://localhost/oauth/callback")
@@ -77,6 +77,13 @@ internal sealed record Preset(string Key, string Name, bool IsNative, AppProof P
             Guide = "mcp-inspector", Introduces = ByDocument,
         },
     ];
+
+    /// <summary>The client whose redirect addresses these are; where several have them, the one of that name.</summary>
+    public static Preset Of(string name, IReadOnlyList<string> redirects)
+    {
+        var fitting = All.Where(p => p.Redirects.Intersect(redirects, StringComparer.Ordinal).Any()).ToList();
+        return fitting.Find(p => p.Name == name) ?? fitting.FirstOrDefault() ?? Own;
+    }
 
     public static Preset Named(string? key) => All.FirstOrDefault(p => p.Key == key) ?? Own;
 }

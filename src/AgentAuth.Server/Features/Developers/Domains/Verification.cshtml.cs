@@ -26,6 +26,9 @@ internal sealed class VerificationPage(AgentAuthDb db, Revoker revoker, DomainTr
     /// <summary>Why there is nothing to ask at present.</summary>
     public string? WhyNot { get; private set; }
 
+    /// <summary>That proving domains is what would help.</summary>
+    public bool NeedsProof { get; private set; }
+
     public static string Words(VerificationState state) => state switch
     {
         VerificationState.Approved => "Approved",
@@ -81,8 +84,13 @@ internal sealed class VerificationPage(AgentAuthDb db, Revoker revoker, DomainTr
             : Last is { State: VerificationState.Waiting } ? "Your request waits for an administrator."
             : Last is { State: VerificationState.Refused, AnsweredAt: { } at } && at + Pause > Now
                 ? "You can ask again a week after the answer."
-            : !await trust.IsOnProvedDomainAsync(app, Stop) ? "First prove every host of its redirect addresses."
+            : DomainTrust.AnswersHere(app)
+                ? "This app answers to this computer, where any program can wait for the answer: there is no domain to prove. People see "
+                + "that it runs on their own computer. An app on a server of yours, which has no such address, can be raised."
+            : await NeedsProofAsync(app) ? "First prove every host of its redirect addresses."
             : null;
         return true;
     }
+
+    private async Task<bool> NeedsProofAsync(Client app) => NeedsProof = !await trust.IsOnProvedDomainAsync(app, Stop);
 }

@@ -36,9 +36,28 @@ public sealed class VerificationTests
             db => db.AuditEntries.Where(a => a.Act == "client.verify").Select(a => a.Reason).SingleAsync()));
         await dev.OpenAsync($"/developers/verification?client_id={app}");
         Assert.Contains("Called them.", dev.Text, StringComparison.Ordinal);
+        Assert.Null(dev.Page.QuerySelector(".notice a"));
+        await dev.OpenAsync($"/developers/apps/{app}");
+        Assert.Null(dev.Page.QuerySelector("a[href*='/developers/verification']")); // there is nothing above it
         var alice = await server.SignedInAsync();
         await alice.OpenAsync(new Agent(server.Http(), app, null, "https://app.test/cb").AskFor());
         Assert.Contains("The App", alice.Page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1/cb")]
+    [InlineData("https://app.test/cb\",\"http://localhost/cb")]
+    public async Task An_app_that_answers_to_this_computer_is_not_sent_to_prove_a_domain(string redirects)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var app = await server.OwnAppAsync(redirects);
+        var dev = await server.SignedInAsync(People.Developer);
+
+        await dev.OpenAsync($"/developers/verification?client_id={app}");
+
+        Assert.Contains("where any program can wait for the answer", dev.Text, StringComparison.Ordinal);
+        Assert.Null(dev.Page.QuerySelector(".notice a"));
+        Assert.Null(dev.Page.QuerySelector("textarea"));
     }
 
     [Fact]
