@@ -1,4 +1,5 @@
 using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
 
 namespace AgentAuth.Server.Tests.Support;
 
@@ -25,6 +26,17 @@ internal static class Trying
     {
         await dev.OpenAsync(dev.AuthorizeLink());
         return await dev.PressAsync("Allow");
+    }
+
+    /// <summary>Allows it on the consent page; the address that leads back, with what it carries, and nobody goes there.</summary>
+    public static async Task<string> AnswerAsync(this Browser dev)
+    {
+        var form = (IHtmlFormElement)dev.Page.QuerySelector("form#decision")!;
+        var allow = form.QuerySelectorAll("button").OfType<IHtmlButtonElement>()
+            .Single(b => b.TextContent.StartsWith("Allow", StringComparison.Ordinal));
+        var back = await dev.SendAsync(HttpMethod.Post, allow.GetAttribute("formaction")!, Browser.Filled(form, allow));
+        var answered = await dev.SendAsync(HttpMethod.Get, back.Headers.Location!.ToString());
+        return answered.Headers.Location!.PathAndQuery;
     }
 
     /// <summary>A run with tokens.</summary>

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Refusals;
@@ -23,10 +24,16 @@ namespace AgentAuth.Server.Features.Authorize;
 /// person, and <see cref="NextStep"/> decides.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, Issuer issuer, TimeProvider clock)
+    AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, IOwnClient own, Issuer issuer, TimeProvider clock)
 {
     /// <summary>With our own mark at its end it still fits the request line that browsers bring back.</summary>
     private const int MaxQueryLength = 6 * 1024;
+
+    private static readonly NextStep.Refuse TooLong =
+        new(OpenIddictConstants.Errors.InvalidRequest, "The request is too long to be carried through signing in.");
+
+    private static readonly NextStep.Refuse OnlyTheOwner =
+        new(OpenIddictConstants.Errors.AccessDenied, "The playground asks only who began the run, in the same browser, once.");
 
     private static readonly string[] OwnParameters = [Interactions.Parameter, Reauthentication.Parameter];
 
@@ -39,17 +46,17 @@ internal sealed class AuthorizeEndpoint(
         var query = Query(request);
         if (query.Length > MaxQueryLength)
         {
-            return Refuse(
-                new(OpenIddictConstants.Errors.InvalidRequest, "The request is too long to be carried through signing in."),
-                AuthorizeRules.Length);
+            return Refuse(TooLong, AuthorizeRules.Length);
         }
         var stop = http.RequestAborted;
         var transaction = http.Features.Get<OpenIddictServerAspNetCoreFeature>()!.Transaction!;
-        var access = Access.Of(transaction)!;
-        var redirectUri = ProvedRedirect.Of(transaction)!.Uri;
+        var (access, redirectUri) = (Access.Of(transaction)!, ProvedRedirect.Of(transaction)!.Uri);
         var person = Person.Of((await http.AuthenticateAsync(IdentityConstants.ApplicationScheme)).Principal);
-        var answer = person is null ? null
-            : await interactions.UseAnswerAsync((string?)request[Interactions.Parameter], person, query, stop);
+        if (person is not null && await IsLuredAsync(transaction, access.Client, person, stop))
+        {
+            return Refuse(OnlyTheOwner, AuthorizeRules.Owner);
+        }
+        var answer = person is null ? null : await interactions.UseAnswerAsync(QuestionOf(request), person, query, stop);
         var grant = person is null ? null : await GrantAsync(person, access, redirectUri, stop);
         var facts = Facts(request, query, person, answer) with
         {
@@ -70,6 +77,20 @@ internal sealed class AuthorizeEndpoint(
             default:
                 return await IssueAsync(access, grant, person!, stop);
         }
+    }
+
+    /// <summary>
+    /// To a client that is a page of ours, by somebody else, who would get what is allowed. That is told to the person alone.
+    /// </summary>
+    private async Task<bool> IsLuredAsync(OpenIddictServerTransaction transaction, Client client, Person person, CancellationToken stop)
+    {
+        if (client.ClientId != own.ClientId
+            || await own.HasBegunAsync(person.AccountId, person.SessionId, transaction.Request!.State, stop))
+        {
+            return false;
+        }
+        transaction.SetProperty<object>(ProvedRedirect.StaysHere, person);
+        return true;
     }
 
     /// <summary>
@@ -132,6 +153,8 @@ internal sealed class AuthorizeEndpoint(
         var hint = await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
         return hint.Principal?.GetClaim(Claims.Subject) is { } subject && subject != person.AccountId.ToString("D");
     }
+
+    private static string? QuestionOf(OpenIddictRequest request) => (string?)request[Interactions.Parameter];
 
     private string SignInUrl(string query, bool again)
     {

@@ -14,6 +14,12 @@ internal sealed class FetchLimits(TimeProvider clock)
     public const int PerCallerAndHost = 6;
     public const int InAll = 300;
 
+    /// <summary>Who mends a document or a server reads it again and again: two examinations of one host a minute.</summary>
+    public const int PerDeveloperAndHost = 20;
+
+    /// <summary>By all developers together, and in nobody else's places.</summary>
+    public const int PerHostForDevelopers = 40;
+
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     /// <summary>A host that could not be reached is left in peace so long.</summary>
@@ -55,6 +61,30 @@ internal sealed class FetchLimits(TimeProvider clock)
             }
             Array.ForEach(places, p => _asked.Count(p.Key));
             return true;
+        }
+    }
+
+    /// <summary>A place for something a signed-in developer has read in the portal; null when it was taken.</summary>
+    public FetchRest? TakeFor(Uri address, Guid developer)
+    {
+        var host = address.Authority;
+        (string Key, int Most)[] places =
+        [
+            ($"portal {host}", PerHostForDevelopers), ($"portal {developer:N} to {host}", PerDeveloperAndHost), ("portal", InAll),
+        ];
+        lock (_turn)
+        {
+            if (_down.Of(host) is { Times: > 0 } down)
+            {
+                return new(down.Last + Pause - _down.Now, IsDown: true);
+            }
+            var wait = places.Max(p => _asked.Of(p.Key).WaitFor(p.Most, Window, _asked.Now));
+            if (wait > TimeSpan.Zero)
+            {
+                return new(wait, IsDown: false);
+            }
+            Array.ForEach(places, p => _asked.Count(p.Key));
+            return null;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentAuth.Server.Specs.Rfc7591Registration;
 
 namespace AgentAuth.Server.Specs.Doctor;
 
@@ -41,7 +42,7 @@ internal sealed record Answer(Uri Address)
         try
         {
             var json = JsonSerializer.Deserialize<JsonElement>(Body);
-            return json.ValueKind == JsonValueKind.Object ? json : null;
+            return json.ValueKind == JsonValueKind.Object && MetadataMembers.HasWholeNames(json) ? json : null;
         }
         catch (JsonException)
         {

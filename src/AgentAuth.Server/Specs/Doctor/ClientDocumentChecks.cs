@@ -72,10 +72,13 @@ internal sealed class ClientDocumentChecks(Reach reach, Report report)
     /// <summary>A public document can hold no secret: the client proves itself by a key, or not at all.</summary>
     private Task ProofAsync(JsonElement document, CancellationToken stop)
     {
+        var hasSecret = document.Has("client_secret");
         report.Must(
-            !document.Has("client_secret") && !document.Has("client_secret_expires_at"), "cimd.secret", $"{Draft} §4.1",
-            "it has no secret", "it has a client_secret for everybody to read",
-            "Take it out, and use private_key_jwt to prove the client.");
+            !hasSecret && !document.Has("client_secret_expires_at"), "cimd.secret", $"{Draft} §4.1", "it has no secret",
+            hasSecret ? "it has a client_secret for everybody to read"
+                : "it has client_secret_expires_at, and must have neither that nor a client_secret",
+            hasSecret ? "Take it out, make it invalid where it was good, and use private_key_jwt to prove the client."
+                : "Take it out, 0 too: a document has no secret that could end.");
         var method = document.Text("token_endpoint_auth_method");
         report.Must(
             method is null or "none" or "private_key_jwt", "cimd.auth-method", $"{Draft} §4.1",

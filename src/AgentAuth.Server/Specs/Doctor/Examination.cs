@@ -4,7 +4,7 @@ namespace AgentAuth.Server.Specs.Doctor;
 /// Walks the checks that decide whether agents can connect: of an MCP server with its authorization servers, of an issuer, or of a client's
 /// metadata document; which of them an address is, it finds out.
 /// </summary>
-internal sealed class Examination(HttpMessageInvoker web)
+internal sealed class Examination(HttpMessageInvoker web, Func<Uri, string?>? whyNot = null)
 {
     public const string McpServer = "MCP server";
     public const string IssuerKind = "issuer";
@@ -13,7 +13,7 @@ internal sealed class Examination(HttpMessageInvoker web)
     /// <summary>A resource may name several authorization servers; clients take one of the first.</summary>
     private const int MaxServers = 3;
 
-    private readonly Reach _reach = new(web);
+    private readonly Reach _reach = new(web, whyNot);
 
     /// <exception cref="FormatException">It is no address to examine, or nobody answers there.</exception>
     public async Task<Report> RunAsync(string url, CancellationToken stop)

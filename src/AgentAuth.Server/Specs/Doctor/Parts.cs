@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentAuth.Server.Specs.Rfc7591Registration;
 
 namespace AgentAuth.Server.Specs.Doctor;
 
@@ -8,7 +9,7 @@ internal static class Parts
     public const int MaxWord = 200;
 
     public static string? Text(this JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.TryGetProperty(name, out var value) ? MetadataMembers.TextOf(value) : null;
 
     public static bool IsTrue(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
@@ -18,8 +19,8 @@ internal static class Parts
     /// <summary>Null when it is missing or no list of texts.</summary>
     public static IReadOnlyList<string>? Texts(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
-            && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String)
-            ? [.. list.EnumerateArray().Select(e => e.GetString()!)]
+            && list.EnumerateArray().All(e => MetadataMembers.TextOf(e) is not null)
+            ? [.. list.EnumerateArray().Select(e => MetadataMembers.TextOf(e)!)]
             : null;
 
     /// <summary>An absolute address of the web without user info; null for anything else.</summary>

@@ -4,9 +4,10 @@ namespace AgentAuth.Server.Specs.Doctor;
 
 /// <summary>
 /// How places are asked: within seconds, up to a length, and never beyond the address that was meant; a redirect is reported, not followed.
-/// Whose client it is decides which places may be reached at all.
+/// Whose client it is decides which places may be reached at all, and who wants it how often: <paramref name="whyNot"/> says why one is not
+/// asked now, and is asked before each request.
 /// </summary>
-internal sealed class Reach(HttpMessageInvoker web)
+internal sealed class Reach(HttpMessageInvoker web, Func<Uri, string?>? whyNot = null)
 {
     public const int MaxBytes = 256 * 1024;
 
@@ -52,6 +53,10 @@ internal sealed class Reach(HttpMessageInvoker web)
 
     private async Task<Answer> AskAsync(Uri address, HttpRequestMessage request, string accept, CancellationToken stop)
     {
+        if (whyNot?.Invoke(address) is { } rest)
+        {
+            return new(address) { Trouble = "not asked: " + rest };
+        }
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
         request.Headers.TryAddWithoutValidation("Accept", accept);

@@ -41,6 +41,11 @@ internal static class AuthorizeRules
         "A person who allows it.",
         "Nothing is wrong with the request: somebody said no, or it was ended meanwhile. Ask again when they start it again.");
 
+    public static readonly Rule Owner = new(
+        "playground.owner", "RFC 6749 §10.12",
+        "A request of this server's playground comes from who began the run, in the same session, with its state, and gets one answer.",
+        "Begin a run of your own on the page Try it of the developer portal.");
+
     public static readonly Rule Length = new(
         "request.length", "RFC 6749 §3.1",
         "An authorization request that fits an address, also while the person signs in.",
@@ -52,5 +57,5 @@ internal static class AuthorizeRules
         "Register the address, or send none: the person then stays here.");
 
     public static IReadOnlyList<Rule> All { get; } =
-        [Redirect, Challenge, S256, ResponseType, ResponseMode, Person, Allowed, Length, LogOut];
+        [Redirect, Challenge, S256, ResponseType, ResponseMode, Person, Allowed, Owner, Length, LogOut];
 }

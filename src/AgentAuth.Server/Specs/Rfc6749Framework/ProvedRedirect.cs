@@ -85,8 +85,9 @@ internal sealed record ProvedRedirect(Client Client, string Uri)
             {
                 return ValueTask.CompletedTask;
             }
+            var staysHere = context.Transaction.GetProperty<object>(StaysHere) is not null;
             var byPerson = context.Transaction.GetProperty<object>(AnsweredByPerson) is not null;
-            context.RedirectUri = byPerson || IsTrusted(proved) ? proved.Uri : null;
+            context.RedirectUri = !staysHere && (byPerson || IsTrusted(proved)) ? proved.Uri : null;
             context.ResponseMode = context.RedirectUri is null ? null : OpenIddictConstants.ResponseModes.Query;
             return ValueTask.CompletedTask;
         }
@@ -102,4 +103,7 @@ internal sealed record ProvedRedirect(Client Client, string Uri)
 
     /// <summary>Marks a transaction whose outcome a person chose on a page that named the address.</summary>
     public const string AnsweredByPerson = "agentauth:answered-by-person";
+
+    /// <summary>Marks a transaction whose refusal is for the person alone: the client has begun nothing with them.</summary>
+    public const string StaysHere = "agentauth:stays-here";
 }

@@ -50,7 +50,9 @@ internal sealed class GuardedWeb : IDisposable
         {
             using var request = Request(address, wanted, tag);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            return await ReadAsync(response, wanted, mostBytes, patience.Token);
+            return response.StatusCode == HttpStatusCode.NotModified && request.Headers.IfNoneMatch.Count > 0
+                ? new() { IsUnchanged = true, Lifetime = LifetimeOf(response), Tag = TagOf(response) }
+                : await ReadAsync(response, wanted, mostBytes, patience.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -129,10 +131,6 @@ internal sealed class GuardedWeb : IDisposable
 
     private static async Task<WebAnswer> ReadAsync(HttpResponseMessage response, Wanted wanted, int mostBytes, CancellationToken stop)
     {
-        if (response.StatusCode == HttpStatusCode.NotModified)
-        {
-            return new() { IsUnchanged = true, Lifetime = LifetimeOf(response), Tag = TagOf(response) };
-        }
         if (response.StatusCode != HttpStatusCode.OK)
         {
             var isGone = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone;

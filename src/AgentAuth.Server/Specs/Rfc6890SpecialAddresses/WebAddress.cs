@@ -30,7 +30,15 @@ internal static class WebAddress
         {
             return $"The address has more than {Client.MaxClientIdLength} characters, a fragment, or characters no address has.";
         }
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.AbsoluteUri != address || uri.UserInfo.Length > 0)
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
+        {
+            return "This is not a whole address: it needs https://, a host and a path.";
+        }
+        if (uri.AbsoluteUri == address + "/")
+        {
+            return "The address needs a path: the host alone is not the address of a document.";
+        }
+        if (uri.AbsoluteUri != address || uri.UserInfo.Length > 0)
         {
             return "The address is not in canonical form: lower-case host, no user name, no default port, no dot segments.";
         }

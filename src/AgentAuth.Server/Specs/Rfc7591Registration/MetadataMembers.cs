@@ -63,6 +63,33 @@ internal sealed class MetadataMembers(JsonElement metadata)
         }
     }
 
+    /// <summary>No name anywhere in it is half of a character: looking for another name would fail on it.</summary>
+    public static bool HasWholeNames(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind switch
+            {
+                JsonValueKind.Object => json.EnumerateObject().All(p => p.Name is not null && HasWholeNames(p.Value)),
+                JsonValueKind.Array => json.EnumerateArray().All(HasWholeNames),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>No text anywhere in it is half of a character: it can be written again.</summary>
+    public static bool HasWholeTexts(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().All(p => HasWholeTexts(p.Value)),
+        JsonValueKind.Array => json.EnumerateArray().All(HasWholeTexts),
+        JsonValueKind.String => TextOf(json) is not null,
+        _ => true,
+    };
+
     public bool Has(string name) => metadata.TryGetProperty(name, out _);
 
     public JsonElement? Member(string name) =>

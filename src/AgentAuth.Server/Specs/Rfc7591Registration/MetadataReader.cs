@@ -122,9 +122,13 @@ internal static class MetadataReader
             members.Refuse(
                 "token_endpoint_auth_method must be none, private_key_jwt, client_secret_basic or client_secret_post.", AuthMethod);
         }
-        if (source == MetadataSource.Document && (isSecret || members.Has("client_secret") || members.Has("client_secret_expires_at")))
+        if (source == MetadataSource.Document && (isSecret || members.Has("client_secret")))
         {
             members.Refuse("A document everybody can read proves nothing by a secret: use none or private_key_jwt.", AuthMethod);
+        }
+        if (source == MetadataSource.Document && members.Has("client_secret_expires_at"))
+        {
+            members.Refuse("A document has no secret that could end: take client_secret_expires_at out.", AuthMethod);
         }
         if (method == ClientAuthenticationMethods.PrivateKeyJwt && !hasKeys)
         {

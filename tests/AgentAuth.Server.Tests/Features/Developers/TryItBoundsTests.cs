@@ -61,7 +61,7 @@ public sealed class TryItBoundsTests
         await dev.OpenAsync(dev.AuthorizeLink());
         var other = await server.SignedInAsync(People.Admin);
         await other.BeginsARunAsync();
-        var answer = await AnswerAsync(dev);
+        var answer = await dev.AnswerAsync();
 
         await other.OpenAsync(answer);
 
@@ -75,13 +75,13 @@ public sealed class TryItBoundsTests
         await using var server = await AuthServer.StartAsync();
         var dev = await server.SignedInAsync(People.Developer);
         await dev.BeginsARunAsync();
-        var link = dev.AuthorizeLink();
+        await dev.OpenAsync(dev.AuthorizeLink());
+        var answer = await dev.AnswerAsync();
         server.Clock.Advance(PlaygroundRun.Lifetime);
 
         await dev.OpenAsync("/developers/try");
         Assert.Contains("Your last run is over", dev.Words(), StringComparison.Ordinal);
-        await dev.OpenAsync(link);
-        await dev.PressAsync("Allow");
+        await dev.OpenAsync(answer);
 
         Assert.Equal(HttpStatusCode.BadRequest, dev.Status);
         Assert.Contains("begun more than half an hour ago", dev.Words(), StringComparison.Ordinal);
@@ -107,6 +107,8 @@ public sealed class TryItBoundsTests
 
         Assert.Equal(HttpStatusCode.BadRequest, dev.Status);
         Assert.Contains(words, dev.Words(), StringComparison.Ordinal);
+        Assert.DoesNotContain("code=", dev.Url, StringComparison.Ordinal);
+        Assert.DoesNotContain("state=", dev.Url, StringComparison.Ordinal);
         await dev.OpenAsync("/developers/try");
         await dev.AllowsAsync();
         Assert.Contains("Came back with a code.", dev.Words(), StringComparison.Ordinal);
@@ -119,7 +121,7 @@ public sealed class TryItBoundsTests
         var dev = await server.SignedInAsync(People.Developer);
         await dev.BeginsARunAsync();
         await dev.OpenAsync(dev.AuthorizeLink());
-        var answer = await AnswerAsync(dev);
+        var answer = await dev.AnswerAsync();
         await dev.OpenAsync(answer);
 
         await dev.OpenAsync(answer);
@@ -142,6 +144,7 @@ public sealed class TryItBoundsTests
             await nobody.OpenAsync($"{Callback}?code=x&state=y{Iss}");
             Assert.Equal(HttpStatusCode.BadRequest, nobody.Status);
             Assert.Contains("for a developer who is signed in", nobody.Words(), StringComparison.Ordinal);
+            Assert.DoesNotContain("code=", nobody.Url, StringComparison.Ordinal);
         }
     }
 
@@ -224,16 +227,5 @@ public sealed class TryItBoundsTests
         await dev.AllowsAsync();
 
         Assert.Contains("Came back with a code.", dev.Words(), StringComparison.Ordinal);
-    }
-
-    /// <summary>The address the consent page's answer leads to, with what it carries.</summary>
-    private static async Task<string> AnswerAsync(Browser dev)
-    {
-        var form = (AngleSharp.Html.Dom.IHtmlFormElement)dev.Page.QuerySelector("form#decision")!;
-        var allow = form.QuerySelectorAll("button").OfType<AngleSharp.Html.Dom.IHtmlButtonElement>()
-            .Single(b => b.TextContent.StartsWith("Allow", StringComparison.Ordinal));
-        var back = await dev.SendAsync(HttpMethod.Post, allow.GetAttribute("formaction")!, Browser.Filled(form, allow));
-        var answered = await dev.SendAsync(HttpMethod.Get, back.Headers.Location!.ToString());
-        return answered.Headers.Location!.PathAndQuery;
     }
 }

@@ -69,6 +69,8 @@ public sealed class TryItFlowTests
 
         Assert.Equal("/developers/try", dev.Url);
         Assert.Contains("access_denied", dev.Words(), StringComparison.Ordinal);
+        Assert.Empty(dev.Page.QuerySelectorAll("section section"));
+        Assert.DoesNotContain("return;", dev.Words(), StringComparison.Ordinal);
         await dev.ReadsWhyAsync(server, dev.Page.QuerySelector("a[href*='/developers/why?id=']")!.TextContent);
         Assert.Contains("person.allowed", dev.Words(), StringComparison.Ordinal);
     }
@@ -117,6 +119,36 @@ public sealed class TryItFlowTests
 
         Assert.Equal("invalid_grant", dev.Error());
         Assert.Contains("Not ended not good", dev.Checks(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is told of it is what happens: a code that has run out is refused, and ends nothing any more.</summary>
+    [Fact]
+    public async Task A_used_code_that_has_run_out_is_only_refused()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.TriesAsync();
+        Assert.Contains("Its return while it is good ends what it gave", dev.Words(), StringComparison.Ordinal);
+        server.Clock.Advance(TimeSpan.FromSeconds(65));
+
+        await dev.PressAsync("Redeem the code again");
+
+        Assert.Equal("invalid_grant", dev.Error());
+        Assert.Contains("Not ended good the grant is live", dev.Checks(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Who hears the page goes from region to region by their names.</summary>
+    [Fact]
+    public async Task Each_region_of_the_page_has_a_name_of_its_own()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.TriesAsync();
+        await dev.PressAsync("Refresh");
+        await dev.PressAsync("Refresh");
+
+        var names = dev.Page.QuerySelectorAll("[role=region]").Select(r => r.GetAttribute("aria-label")).ToList();
+
+        Assert.True(names.Count >= 6);
+        Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]

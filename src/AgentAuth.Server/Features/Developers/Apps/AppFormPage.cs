@@ -81,6 +81,11 @@ internal abstract class AppFormPage(AgentAuthDb db, TimeProvider clock, Registra
         }
         using (document)
         {
+            if (!MetadataMembers.HasWholeTexts(document.RootElement))
+            {
+                ModelState.AddModelError(nameof(KeySet), "A text in the key set has half of a character in it (\\ud800 or the like).");
+                return;
+            }
             form[MetadataReader.Jwks] = JsonObject.Create(document.RootElement.Clone());
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
@@ -35,6 +36,10 @@ internal sealed class DocumentPage(
     public async Task<IActionResult> OnPostAsync()
     {
         var url = Address?.Trim() ?? "";
+        if (url.Length == 0)
+        {
+            return Problem("Give the address of the document. It begins with https:// and is the client_id.");
+        }
         if (WebAddress.Problem(url, issuer) is { } problem)
         {
             return Problem(problem);
@@ -44,11 +49,16 @@ internal sealed class DocumentPage(
         {
             return Problem("This server does not read client ID metadata documents of that host.");
         }
-        if (!limits.TryTake(address, HttpContext.Connection.RemoteIpAddress, isKnown: false))
+        if (limits.TakeFor(address, DeveloperId) is { } rest)
         {
-            return Problem("Too many documents were asked for, or the host is down. Try again in a minute.", 429);
+            Response.Headers.RetryAfter = rest.Seconds.ToString(CultureInfo.InvariantCulture);
+            return Problem(rest.Words, rest.IsDown ? StatusCodes.Status400BadRequest : StatusCodes.Status429TooManyRequests);
         }
         var answer = await web.GetAsync(address, Specs.ClientIdMetadataDocuments.Documents.MaxBytes, tag: null, Stop);
+        if (answer.IsUnreachable)
+        {
+            limits.IsDown(address);
+        }
         if (answer.Body is not { } body)
         {
             return Problem(answer.Failure!);
@@ -87,9 +97,14 @@ internal sealed class DocumentPage(
             return null;
         }
         var report = new Report(url) { Kind = Examination.ClientDocument };
-        await new ClientDocumentChecks(new Reach(web.Asking), report).RunAsync(url, answer, Stop);
+        await new ClientDocumentChecks(new Reach(web.Asking, WhyNot), report).RunAsync(url, answer, Stop);
         return report;
     }
+
+    /// <summary>What a document names is another's host, perhaps: it is asked no oftener than for anybody.</summary>
+    private string? WhyNot(Uri named) => limits.TryTake(named, HttpContext.Connection.RemoteIpAddress, isKnown: false)
+        ? null
+        : "this host was asked as often as may be in a minute, or is down. Try again in a minute.";
 
     private PageResult Problem(string problem, int status = StatusCodes.Status400BadRequest)
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
 using AgentAuth.Server.Specs.Doctor;
 using AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
 using Microsoft.AspNetCore.Mvc;
@@ -9,7 +11,9 @@ namespace AgentAuth.Server.Features.Developers.Examine;
 
 /// <summary>The doctor for who has no command line here. What is asked is asked from inside our network, so only through the
 /// guard.</summary>
-internal sealed class DoctorPage(AgentAuthDb db, GuardedWeb web, ExaminationLimits limits, TimeProvider clock) : DeveloperPage(db, clock)
+internal sealed class DoctorPage(
+    AgentAuthDb db, GuardedWeb web, ExaminationLimits limits, FetchLimits places, Issuer issuer, TimeProvider clock)
+    : DeveloperPage(db, clock)
 {
     public const int MaxInput = 500;
 
@@ -22,6 +26,11 @@ internal sealed class DoctorPage(AgentAuthDb db, GuardedWeb web, ExaminationLimi
     public string? Format { get; set; }
 
     public Report? Report { get; private set; }
+
+    /// <summary>What may be asked; a server whose issuer is on this computer is for trying things out on it.</summary>
+    public string Where => issuer.IsLoopback
+        ? "It must be on the public internet, at https, or on this computer."
+        : "It must be on the public internet, at https.";
 
     private bool WantsJson => Format == "json" || Request.Headers.Accept.ToString().StartsWith(Json, StringComparison.OrdinalIgnoreCase);
 
@@ -43,7 +52,7 @@ internal sealed class DoctorPage(AgentAuthDb db, GuardedWeb web, ExaminationLimi
         patience.CancelAfter(ExaminationLimits.Longest);
         try
         {
-            Report = await new Examination(web.Asking).RunAsync(Address.Trim(), patience.Token);
+            Report = await new Examination(web.Asking, a => places.TakeFor(a, DeveloperId)?.Words).RunAsync(Address.Trim(), patience.Token);
         }
         catch (FormatException wrong)
         {

@@ -47,6 +47,10 @@ internal sealed record Run
 
     public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
 
+    /// <summary>Whether this is the state that was sent.</summary>
+    public bool IsAnsweredBy(string? state) =>
+        state is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(state), Encoding.UTF8.GetBytes(State));
+
     public bool AsksForIdToken => Scope.Split(' ').Contains("openid", StringComparer.Ordinal);
 
     public static Run At(Resource resource, IEnumerable<string> scopes, string redirectUri) => new()

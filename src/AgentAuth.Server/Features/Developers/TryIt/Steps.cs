@@ -44,7 +44,8 @@ internal static class Steps
     };
 
     public static readonly Step RedeemAgain = new(
-        "redeem-again", "Redeem the code again", "A code works once. Its return ends what it gave (RFC 6749 §4.1.2).")
+        "redeem-again", "Redeem the code again",
+        "A code works once. Its return while it is good ends what it gave (RFC 6749 §4.1.2); later it is only refused, as expired.")
     {
         WhyNot = (run, _) => run.UsedCode is null ? "Redeem the code once first." : null,
         Request = run => Redemption(run, run.UsedCode!),

@@ -1,3 +1,5 @@
+using AgentAuth.Server.Features.Shared;
+
 namespace AgentAuth.Server.Features.Developers.TryIt;
 
 internal static class TryItMap
@@ -7,6 +9,8 @@ internal static class TryItMap
         services.AddSingleton<OwnPipeline>();
         services.AddScoped<PlaygroundClient>();
         services.AddScoped<Runs>();
+        services.AddScoped<OnlyItsOwner>();
+        services.AddScoped<IOwnClient>(s => s.GetRequiredService<OnlyItsOwner>());
         services.AddScoped<Conversation>();
         services.AddScoped<TokenReader>();
     }

@@ -69,6 +69,7 @@ public sealed class RegisterTests
     [InlineData("Name", "Led\u202Eger", Portal.Callback, "", "nobody sees")]
     [InlineData("Name", "Ledger\u3164", Portal.Callback, "", "nobody sees")]
     [InlineData("KeySet", "Ledger", Portal.Callback, "{\"keys\": [{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}", "private or a symmetric key")]
+    [InlineData("KeySet", "Ledger", Portal.Callback, "{\"keys\":[{\"kty\":\"\\ud800\"}]}", "half of a character")]
     [InlineData("KeySet", "Ledger", Portal.Callback, "[1]", "one JSON object")]
     [InlineData("KeySet", "Ledger", Portal.Callback, "", "needs jwks or jwks_uri")]
     [Spec("AA-T045")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
 using AgentAuth.Server.Specs.Doctor;
 using AgentAuth.Server.Tests.Support;
 using AngleSharp.Html.Dom;
@@ -29,6 +30,67 @@ public sealed class DoctorPageTests
         var report = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync());
         Assert.Equal(1, report.GetProperty("failed").GetInt32());
         Assert.Contains(report.GetProperty("checks").EnumerateArray(), c => c.GetProperty("check").GetString() == "cimd.name");
+    }
+
+    [Theory]
+    [InlineData("/agent.json", "client_name", "\"\\ud800\"")]
+    [InlineData("/agent.json", "client_id", "\"\\ud800\"")]
+    [InlineData("/agent.json", "redirect_uris", "[\"\\ud800\"]")]
+    [InlineData("/agent.json", "jwks", "{\"keys\":[{\"kty\":\"\\ud800\",\"kid\":\"\\ud800\"}]}")]
+    [InlineData("/agent.json", "\\ud800", "{}")]
+    [InlineData("/.well-known/oauth-protected-resource/agent.json", "resource", "\"\\ud800\"")]
+    [InlineData("/.well-known/oauth-protected-resource/agent.json", "authorization_servers", "[\"\\ud800\"]")]
+    [InlineData("/.well-known/oauth-authorization-server/agent.json", "issuer", "\"\\ud800\"")]
+    public async Task Half_a_character_in_what_it_reads_is_no_failure_of_its_own(string path, string member, string value)
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        web.Publish(
+            "https://app.test" + path,
+            $$"""{"client_id":"x","issuer":"x","token_endpoint_auth_method":"private_key_jwt","{{member}}":{{value}}}"""
+                .Replace(path == "/agent.json" ? "\"issuer\":\"x\"," : "\"client_id\":\"x\",", "", StringComparison.Ordinal));
+        await using var server = await web.AuthServerAsync();
+        var dev = await server.SignedInAsync(People.Developer);
+        await dev.OpenAsync("/developers/doctor");
+        var form = Browser.Filled((IHtmlFormElement)dev.Page.QuerySelector("form.search")!, null, ("Address", Described.App));
+
+        await dev.PressAsync("Examine", ("Address", Described.App));
+        Assert.Equal(HttpStatusCode.OK, dev.Status);
+        var answer = await dev.SendAsync(HttpMethod.Post, "/developers/doctor?format=json", form);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var report = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync());
+        Assert.NotEqual(0, report.GetProperty("failed").GetInt32());
+    }
+
+    [Fact]
+    [Spec("AA-T078")]
+    public async Task A_host_is_asked_so_often_in_a_minute_and_no_oftener()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        await using var server = await web.AuthServerAsync();
+        var dev = await server.SignedInAsync(People.Developer);
+        await dev.OpenAsync("/developers/doctor");
+        for (var i = 0; i < ExaminationLimits.PerPerson; i++)
+        {
+            await dev.PressAsync("Examine", ("Address", "https://app.test/mcp"));
+        }
+
+        Assert.Equal(FetchLimits.PerDeveloperAndHost, web.Asked.Count);
+        Assert.Equal(HttpStatusCode.BadRequest, dev.Status);
+        Assert.Contains("not asked: The host was asked as often as may be in a minute.", dev.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://id.example.com", false)]
+    [InlineData(AuthServer.Issuer, true)]
+    public async Task Says_what_may_be_asked_here(string issuer, bool isHereToo)
+    {
+        await using var server = await AuthServer.StartAsync(host => host.UseIssuer(issuer));
+        var dev = await server.SignedInAsync(People.Developer);
+
+        await dev.OpenAsync("/developers/doctor");
+
+        Assert.Equal(isHereToo, dev.Text.Contains("or on this computer", StringComparison.Ordinal));
     }
 
     [Theory]
