@@ -1,17 +1,22 @@
 using System.Text.Json;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Rfc7591Registration;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AgentAuth.Server.Features.Developers;
 
 /// <summary>What a client is registered with at present, beside what it sent: addresses, kind, and what it may ask for.</summary>
 internal sealed record Registered(
-    string Name, bool IsBlocked, bool IsConfidential, bool IsNative, IReadOnlyList<string> Redirects, IReadOnlyList<string> Scopes)
+    string Name, bool IsBlocked, DateTimeOffset? RemovedAt, string Proof, bool IsNative,
+    IReadOnlyList<string> Redirects, IReadOnlyList<string> Scopes)
 {
     public static Registered Of(Client client) => new(
         client.Name,
-        client.BlockedAt is not null,
-        client.ClientType == ClientTypes.Confidential,
+        client.BlockedAt is not null && client.RemovedAt is null,
+        client.RemovedAt,
+        client.ClientType != ClientTypes.Confidential ? "Public: without a secret"
+            : ClientMetadata.Of(client.Metadata)?.AuthMethod == ClientAuthenticationMethods.PrivateKeyJwt ? "Confidential: by its key"
+            : "Confidential: with a secret",
         client.ApplicationType == ApplicationTypes.Native,
         string.IsNullOrEmpty(client.RedirectUris) ? [] : JsonSerializer.Deserialize<string[]>(client.RedirectUris) ?? [],
         [.. client.PermissionSet
