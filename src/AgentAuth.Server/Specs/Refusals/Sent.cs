@@ -57,7 +57,7 @@ internal static class Sent
     private static IEnumerable<SentPart> Asserted(string? assertion, List<string> secrets) =>
         from part in SentAssertion.Read(assertion).Parts
         let isKept = part.Value is not null && !secrets.Exists(s => part.Value.Contains(s, StringComparison.Ordinal))
-        select new SentPart(part.Name, isKept ? Clean(part.Value!, MaxValueLength) : null, part.Length);
+        select new SentPart(part.Name, isKept ? Clean(part.Value, MaxValueLength) : null, part.Length);
 
     private static IEnumerable<SentPart> Headers(HttpContext http) =>
         from header in KnownHeaders

@@ -48,9 +48,9 @@ internal sealed class SentAssertion
         List<(string, string?, int)> parts = [];
         foreach (var name in Headers)
         {
-            Add(parts, header, name, e => MetadataMembers.TextOf(e));
+            Add(parts, header, name, MetadataMembers.TextOf);
         }
-        Add(parts, claims, "iss", e => MetadataMembers.TextOf(e));
+        Add(parts, claims, "iss", MetadataMembers.TextOf);
         Add(parts, claims, "sub", e => isOwn ? MetadataMembers.TextOf(e) : null);
         Add(parts, claims, "aud", e => MetadataMembers.TextOf(e) ?? e.GetRawText());
         foreach (var name in Times)
