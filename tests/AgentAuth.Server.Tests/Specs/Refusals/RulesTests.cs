@@ -12,8 +12,7 @@ public sealed partial class RulesTests
     private const string Server = "src/AgentAuth.Server/";
 
     /// <summary>Where a rule's name is put into a refusal.</summary>
-    private static readonly string[] NamingRules =
-        [Server + "Specs/Refusals/Refusing.cs", Server + "Specs/Rfc6749Framework/OwnWords.cs"];
+    private static readonly string[] NamingRules = [Server + "Specs/Refusals/Refusing.cs"];
 
     [Fact]
     public void Every_refusal_of_ours_names_its_rule() => Assert.Equal(
