@@ -30,7 +30,7 @@ internal static class Challenge
         }
     }
 
-    // Nothing here comes from the request, and scopes and URLs were checked at start: no quote can break out.
+    // Of the request only a token's audience may be in here, when it has no quote; scopes and URLs were checked at start.
     private static string HeaderFor(Refusal refusal, string metadataUrl, IReadOnlyList<string> scopes)
     {
         var header = new StringBuilder("Bearer ");

@@ -3,7 +3,7 @@ namespace AgentAuth.ResourceServer.Rfc6750Bearer;
 /// <summary>Why a request is not let in. A value, not an exception: being refused is ordinary.</summary>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Error">Name of the error in the body.</param>
-/// <param name="Description">One sentence for the client's developer. Never holds text from the request.</param>
+/// <param name="Description">For the client's developer. Of the request it holds at most a token's audience, without quotes.</param>
 internal sealed record Refusal(int Status, string Error, string Description)
 {
     /// <summary>Scopes the challenge asks for; the resource's usual ones when null.</summary>

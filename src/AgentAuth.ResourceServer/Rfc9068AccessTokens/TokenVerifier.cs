@@ -32,7 +32,7 @@ internal sealed class TokenVerifier(AgentAuthOptions options, AuthorizationServe
         }
 
         var outcome = await Handler.ValidateTokenAsync(token, RulesFor(header.Algorithm, key));
-        return outcome.IsValid && outcome.SecurityToken is JsonWebToken proven ? Describe(proven) : Explain(outcome.Exception);
+        return outcome.IsValid && outcome.SecurityToken is JsonWebToken proven ? Describe(proven) : Explain(outcome.Exception, token);
     }
 
     private TokenValidationParameters RulesFor(string algorithm, JsonWebKey key) => new()
@@ -80,10 +80,10 @@ internal sealed class TokenVerifier(AgentAuthOptions options, AuthorizationServe
     private static string? Text(JsonWebToken token, string claim) => token.TryGetPayloadValue<string>(claim, out var value) ? value : null;
 
     // Says which rule failed to the extent that a client can act on it; nothing about keys.
-    private static Refusal Explain(Exception? exception) => Refusal.InvalidToken(exception switch
+    private Refusal Explain(Exception? exception, string token) => Refusal.InvalidToken(exception switch
     {
         SecurityTokenInvalidLifetimeException => "The token has expired or is not valid yet.",
-        SecurityTokenInvalidAudienceException => "The token is for another resource.",
+        SecurityTokenInvalidAudienceException => Audience.Words(Handler.ReadJsonWebToken(token).Audiences, options.Resource),
         SecurityTokenInvalidIssuerException => "The token is from another issuer.",
         _ => "The token is not valid.",
     });

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -71,7 +72,8 @@ internal static class OwnTokens
             if (payload.Open(row, context.Token) is not { } claims
                 || claims.Find(c => c.Type == Claims.Private.Issuer)?.Value != issuer.Uri.AbsoluteUri)
             {
-                context.Reject(Errors.InvalidToken, "The token is not valid.");
+                var isCode = context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.AuthorizationCode);
+                context.Refuse(isCode ? TokenRules.CodeGenuine : TokenRules.Refresh, Errors.InvalidToken, "The token is not valid.");
                 return ValueTask.CompletedTask;
             }
             context.Principal = new ClaimsPrincipal(new ClaimsIdentity(claims, AuthenticationType, Claims.Name, Claims.Role));

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -32,7 +33,9 @@ internal sealed class RefuseDeadTokens(AgentAuthDb db) : IOpenIddictServerHandle
                 c => presenters.Contains(c.ClientId!) && (c.BlockedAt != null || c.TokensDeadBefore >= issued), context.CancellationToken)
             || await db.Revocations.AnyAsync(r => r.Value == id && r.Kind == RevocationKind.Token, context.CancellationToken))
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidToken, "The token, its grant, or all of its client's tokens were ended.");
+            context.Refuse(
+                TokenRules.Live, OpenIddictConstants.Errors.InvalidToken,
+                "The token, its grant, or all of its client's tokens were ended.");
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class RevocationEvents(
         if (await AccountAsync(http.Request.Headers.Authorization, http.RequestAborted) is not { } account)
         {
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"revocations\"";
-            return Refuse(http, ClientRules.Secret, OpenIddictConstants.Errors.InvalidClient, StatusCodes.Status401Unauthorized);
+            return Refuse(http, ClientRules.Authentication, OpenIddictConstants.Errors.InvalidClient, StatusCodes.Status401Unauthorized);
         }
         var name = ResourceIdentifier.Canonical(resource);
         if (name is null || !await IsStillAsync(account, name, http.RequestAborted))

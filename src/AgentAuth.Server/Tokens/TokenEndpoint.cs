@@ -64,13 +64,13 @@ internal sealed class TokenEndpoint(
         if (!Guid.TryParse(principal.GetAuthorizationId(), out var id)
             || await GrantAsync(id, context.CancellationToken) is not { } grant || !grant.IsLive(now))
         {
-            context.Reject(Errors.InvalidGrant, "The grant has ended. Send the person through authorization again.");
+            context.Refuse(TokenRules.Grant, Errors.InvalidGrant, "The grant has ended. Send the person through authorization again.");
             return;
         }
         var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == grant.AccountId, context.CancellationToken);
         if (account is not { DisabledAt: null } || !AccessPolicy.MayUse(grant.Application!, grant.Resource))
         {
-            context.Reject(Errors.InvalidGrant, "The person or the resource is no longer there for this client.");
+            context.Refuse(TokenRules.Grant, Errors.InvalidGrant, "The person or the resource is no longer there for this client.");
             return;
         }
         var allowed = grant.AllowedScopes;
@@ -79,7 +79,8 @@ internal sealed class TokenEndpoint(
             .ToList();
         if (scopes.Count == 0)
         {
-            context.Reject(Errors.InvalidGrant, "Nothing is left of what was granted. Send the person through authorization again.");
+            context.Refuse(TokenRules.Grant, Errors.InvalidGrant,
+                "Nothing is left of what was granted. Send the person through authorization again.");
             return;
         }
         if (IsTooEarly(context, grant.Application!, now))
@@ -103,7 +104,8 @@ internal sealed class TokenEndpoint(
         }
         var response = context.Transaction.GetHttpRequest()!.HttpContext.Response;
         response.Headers.RetryAfter = Client.LateTokens.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        context.Reject(Errors.TemporarilyUnavailable, "All tokens of the client were ended a moment ago. Ask again in a few seconds.");
+        context.Refuse(RequestRules.Busy, Errors.TemporarilyUnavailable,
+            "All tokens of the client were ended a moment ago. Ask again in a few seconds.");
         return true;
     }
 

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -21,7 +22,8 @@ internal sealed class UserInfo(AgentAuthDb db) : IOpenIddictServerHandler<Handle
         var principal = context.AccessTokenPrincipal;
         if (!principal.HasScope(OpenIddictConstants.Scopes.OpenId))
         {
-            context.Reject(OpenIddictConstants.Errors.InsufficientScope, "The token was not granted the openid scope.");
+            context.Refuse(
+                TokenRules.Scope, OpenIddictConstants.Errors.InsufficientScope, "The token was not granted the openid scope.");
             return;
         }
         var account = Guid.TryParse(principal.GetClaim(OpenIddictConstants.Claims.Subject), out var id)
@@ -29,7 +31,7 @@ internal sealed class UserInfo(AgentAuthDb db) : IOpenIddictServerHandler<Handle
             : null;
         if (account is not { DisabledAt: null })
         {
-            context.Reject(OpenIddictConstants.Errors.InvalidToken, "The person is no longer here.");
+            context.Refuse(TokenRules.Live, OpenIddictConstants.Errors.InvalidToken, "The person is no longer here.");
             return;
         }
         context.Subject = account.Subject;

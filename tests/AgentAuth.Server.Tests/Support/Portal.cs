@@ -24,6 +24,16 @@ internal static class Portal
     public static string? ShownOnce(this Browser developer) =>
         developer.Page.QuerySelector(".notice--warning[role=status] code")?.TextContent;
 
+    /// <summary>Where the app's page leads to have one of its secrets deleted.</summary>
+    public static string SecretLink(this Browser developer, int number) => developer.Page.QuerySelectorAll("main a.button--danger")
+        .First(a => a.TextContent.Trim() == $"Delete secret {number}").GetAttribute("href")!;
+
+    public static async Task<Browser> DeletesSecretAsync(this Browser developer, int number)
+    {
+        await developer.OpenAsync(developer.SecretLink(number));
+        return await developer.PressAsync("Delete the secret");
+    }
+
     public static Task<Client> AppAsync(this AuthServer server, string id) =>
         server.LookAsync(db => db.Clients.AsNoTracking().Include(c => c.Secrets).SingleAsync(c => c.ClientId == id));
 

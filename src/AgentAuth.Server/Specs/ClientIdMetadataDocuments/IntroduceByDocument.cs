@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
@@ -27,7 +28,7 @@ internal sealed class IntroduceByDocument(Documents documents) : IOpenIddictServ
         var caller = context.Transaction.GetHttpRequest()?.HttpContext.Connection.RemoteIpAddress;
         if (await documents.IntroduceAsync(clientId, caller, context.CancellationToken) is { } refusal)
         {
-            OwnWords.Refuse(context, OpenIddictConstants.Errors.InvalidClient, refusal);
+            OwnWords.Refuse(context, ClientRules.Document, OpenIddictConstants.Errors.InvalidClient, refusal);
         }
     }
 }

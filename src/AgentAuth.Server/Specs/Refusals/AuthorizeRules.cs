@@ -18,8 +18,8 @@ internal static class AuthorizeRules
     public static readonly Rule S256 = new(
         "pkce.s256", "RFC 7636 §4.2, RFC 9700 §2.1.1",
         "code_challenge_method=S256. The method plain is refused, and so is a missing one, which would mean plain.",
-        "Send the SHA-256 of the verifier and code_challenge_method=S256. "
-            + "The verifier of this request was seen on the way: make a new one.");
+        "Send the SHA-256 of the verifier and code_challenge_method=S256. With plain the challenge is the verifier itself: the one of this "
+            + "request was exposed on the way, so make a new one.");
 
     public static readonly Rule ResponseType = new(
         "response-type.code", "RFC 6749 §3.1.1, RFC 9700 §2.1.2",

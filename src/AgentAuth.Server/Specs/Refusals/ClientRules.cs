@@ -9,6 +9,18 @@ internal static class ClientRules
         "Compare the client_id with the registration, letter by letter. A client that kept an old registration must forget it and register "
             + "again.");
 
+    public static readonly Rule Document = new(
+        "client.document", "OAuth Client ID Metadata Document §4",
+        "A client_id that is the https address of a client metadata document which this server can read and take.",
+        "What is wrong with the document stands beside this. The document page under /developers reads it again.");
+
+    /// <summary>Where nothing tells which of the possibilities it was.</summary>
+    public static readonly Rule Authentication = new(
+        "client.authentication", "RFC 6749 §5.2",
+        "A client_id that is registered here and, unless the client is public, the proof it is registered for: its present secret, or an "
+            + "assertion that its key signed.",
+        "Compare, in this order: the client_id, the way the client authenticates, then the secret or the key.");
+
     public static readonly Rule Secret = new(
         "client.secret", "RFC 6749 §2.3.1",
         "The client's present secret, by HTTP Basic or as client_secret in the body.",
@@ -47,5 +59,6 @@ internal static class ClientRules
         "The account of the resource it asks about.",
         "Use the account that the resource's page in the console names, with its secret, and the resource's exact identifier.");
 
-    public static IReadOnlyList<Rule> All { get; } = [Known, Secret, SecretExpired, Method, Assertion, MayUse, Guessing, OneResource];
+    public static IReadOnlyList<Rule> All { get; } =
+        [Known, Document, Authentication, Secret, SecretExpired, Method, Assertion, MayUse, Guessing, OneResource];
 }

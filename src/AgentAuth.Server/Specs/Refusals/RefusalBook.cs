@@ -82,7 +82,8 @@ internal sealed class RefusalBook(TimeProvider clock)
     /// <summary>Null when it is no name a client could have: then it may be anything, a secret too.</summary>
     private static string? ClientId(HttpContext http, OpenIddictRequest? request)
     {
-        var named = request?.ClientId ?? BasicCredentials.ClientId(http.Request.Headers.Authorization);
+        var named = request?.ClientId is { Length: > 0 } said ? said
+            : BasicCredentials.ClientId(http.Request.Headers.Authorization) ?? SentAssertion.Read(request?.ClientAssertion).ClientId;
         return named is { Length: > 0 and <= Client.MaxClientIdLength } && Sent.Clean(named, Client.MaxClientIdLength + 1) == named
             ? named
             : null;

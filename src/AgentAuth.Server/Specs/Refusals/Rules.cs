@@ -9,7 +9,7 @@ internal static class Rules
     private const string OpenIddictNumber = "/ID";
 
     public static IReadOnlyList<Rule> All { get; } =
-        [.. ClientRules.All, .. AuthorizeRules.All, .. AccessRules.All, .. TokenRules.All, .. RequestRules.All];
+        [.. ClientRules.All, .. AssertionRules.All, .. AuthorizeRules.All, .. AccessRules.All, .. TokenRules.All, .. RequestRules.All];
 
     private static readonly FrozenDictionary<string, Rule> ByName = All.ToFrozenDictionary(r => r.Name, StringComparer.Ordinal);
 
@@ -28,7 +28,7 @@ internal static class Rules
         [Errors.MissingToken] = TokenRules.Present,
         [Errors.InsufficientScope] = TokenRules.Scope,
         [Errors.InvalidGrant] = TokenRules.Grant,
-        [Errors.InvalidClient] = ClientRules.Secret,
+        [Errors.InvalidClient] = ClientRules.Authentication,
         [Errors.SlowDown] = ClientRules.Guessing,
         [Errors.TemporarilyUnavailable] = RequestRules.Busy,
         [Errors.ServerError] = RequestRules.Failed,

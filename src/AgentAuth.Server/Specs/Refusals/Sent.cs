@@ -41,7 +41,7 @@ internal static class Sent
         {
             secrets.Add(basic.Secret);
         }
-        List<SentPart> parts = [.. Parts(all, secrets), .. Headers(http)];
+        List<SentPart> parts = [.. Parts(all, secrets), .. Asserted(request?.ClientAssertion, secrets), .. Headers(http)];
         return (parts, secrets.Exists(s => words.Contains(s, StringComparison.Ordinal)) ? "" : words);
     }
 
@@ -54,6 +54,11 @@ internal static class Sent
         }
         return parts;
     }
+
+    private static IEnumerable<SentPart> Asserted(string? assertion, List<string> secrets) =>
+        from part in SentAssertion.Read(assertion).Parts
+        let isKept = part.Value is not null && !secrets.Exists(s => part.Value.Contains(s, StringComparison.Ordinal))
+        select new SentPart(part.Name, isKept ? Clean(part.Value, MaxValueLength) : null, part.Length);
 
     private static IEnumerable<SentPart> Headers(HttpContext http) =>
         from header in KnownHeaders

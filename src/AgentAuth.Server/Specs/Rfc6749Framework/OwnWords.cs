@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -16,10 +17,10 @@ internal static class OwnWords
     private const string AreSaid = "agentauth:own-words";
 
     /// <summary>A refusal whose reason the client's maker may know and needs.</summary>
-    public static void Refuse(BaseValidatingContext context, string error, string words)
+    public static void Refuse(BaseValidatingContext context, Rule rule, string error, string words)
     {
         context.Transaction.SetProperty<object>(AreSaid, words);
-        context.Reject(error, words);
+        context.Refuse(rule, error, words);
     }
 
     internal sealed class InErrors : IOpenIddictServerHandler<ProcessErrorContext>

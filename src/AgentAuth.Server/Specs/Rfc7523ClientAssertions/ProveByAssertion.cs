@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Json;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
-using AgentAuth.Server.Specs.Rfc6749Framework;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using Microsoft.AspNetCore;
 using Microsoft.EntityFrameworkCore;
@@ -41,12 +41,14 @@ internal sealed class ProveByAssertion(
             return;
         }
         var caller = context.Transaction.GetHttpRequest()?.HttpContext.Connection.RemoteIpAddress;
-        if (Assertion.Read(context.Token, issuer, clock.GetUtcNow()) is not { } assertion
-            || (context.Request?.ClientId is { Length: > 0 } said && said != assertion.ClientId)
-            || !await IsProvedAsync(assertion, caller, context.CancellationToken)
-            || !await IsFirstAsync(assertion, context.CancellationToken))
+        var (assertion, fault) = Assertion.Read(context.Token, issuer, clock.GetUtcNow());
+        if (assertion is not null)
         {
-            context.Reject(Errors.InvalidClient, OwnWords.InvalidClient);
+            fault = await FaultAsync(assertion, context.Request?.ClientId, caller, context.CancellationToken);
+        }
+        if (assertion is null || fault is not null)
+        {
+            context.Refuse(fault!.Rule, Errors.InvalidClient, fault.Words); // the answer gets the words of all such refusals
             return;
         }
         var endsAt = (assertion.EndsAt + Assertion.Skew).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -62,21 +64,39 @@ internal sealed class ProveByAssertion(
         context.Principal.SetTokenType(TokenTypeIdentifiers.Private.ClientAssertion);
     }
 
-    private async Task<bool> IsProvedAsync(Assertion assertion, IPAddress? caller, CancellationToken stop)
+    private async Task<AssertionFault?> FaultAsync(Assertion assertion, string? said, IPAddress? caller, CancellationToken stop)
     {
-        // Keys its document no longer has must not prove it until somebody happens to authorize it again.
-        if (await clients.FindByClientIdAsync(assertion.ClientId, stop) is not Client found
-            || await documents.RenewedAsync(found, caller, stop) is not { } client
-            || ClientMetadata.Of(client.Metadata) is not { AuthMethod: ClientAuthenticationMethods.PrivateKeyJwt } metadata)
+        if (said is { Length: > 0 } && said != assertion.ClientId)
         {
-            return false;
+            return new(AssertionRules.Said, "The client_id beside it is another client than iss and sub.");
+        }
+        return await ProofFaultAsync(assertion, caller, stop)
+            ?? (await IsFirstAsync(assertion, stop) ? null : new(AssertionRules.Once, "This jti was used before."));
+    }
+
+    private async Task<AssertionFault?> ProofFaultAsync(Assertion assertion, IPAddress? caller, CancellationToken stop)
+    {
+        if (await clients.FindByClientIdAsync(assertion.ClientId, stop) is not Client found)
+        {
+            return new(ClientRules.Known, "No client that may be used has the client_id that iss and sub name.");
+        }
+        // Keys its document no longer has must not prove it until somebody happens to authorize it again.
+        if (await documents.RenewedAsync(found, caller, stop) is not { } client)
+        {
+            return new(ClientRules.Document, "The client's document could not be read anew.");
+        }
+        if (ClientMetadata.Of(client.Metadata) is not { AuthMethod: ClientAuthenticationMethods.PrivateKeyJwt } metadata)
+        {
+            return new(ClientRules.Method, "The client is not registered for private_key_jwt.");
         }
         if (metadata.KeysUri is { } address)
         {
-            return await remote.FindAsync(address, assertion.KeyId, caller, stop) is { } set && Signatures.IsBy(set, assertion);
+            return await remote.FindAsync(address, assertion.KeyId, caller, stop) is { } set
+                ? Signatures.Fault(set, assertion)
+                : new(AssertionRules.Signature, "The key set at the client's jwks_uri could not be read.");
         }
         using var keys = JsonDocument.Parse(metadata.Keys ?? """{"keys":[]}""");
-        return Signatures.IsBy(keys.RootElement, assertion);
+        return Signatures.Fault(keys.RootElement, assertion);
     }
 
     /// <summary>Of all who bring it, at any node, one is first: the row is its place. Only what is proved gets one.</summary>

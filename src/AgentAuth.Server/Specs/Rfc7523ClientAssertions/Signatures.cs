@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 
 namespace AgentAuth.Server.Specs.Rfc7523ClientAssertions;
@@ -11,7 +12,26 @@ internal static class Signatures
     /// <summary>Whether the set has the key the assertion names; when it names none, whether it has any.</summary>
     public static bool HasKey(JsonElement set, string? keyId) => Fitting(set, keyId).Any();
 
-    public static bool IsBy(JsonElement set, Assertion assertion) => Fitting(set, assertion.KeyId).Any(k => IsBy(assertion, k));
+    /// <summary>Null when one of the set made it.</summary>
+    public static AssertionFault? Fault(JsonElement set, Assertion assertion)
+    {
+        var fitting = Fitting(set, assertion.KeyId).ToList();
+        return fitting.Exists(k => IsBy(assertion, k)) ? null : new(AssertionRules.Signature, Words(fitting, assertion));
+    }
+
+    private static string Words(List<JsonElement> fitting, Assertion assertion)
+    {
+        var kid = AssertionFault.Shown(assertion.KeyId ?? "");
+        if (fitting.Count == 0)
+        {
+            return assertion.KeyId is null ? "The client's key set has no key that signs."
+                : $"The client's key set has no key with the kid {kid}.";
+        }
+        var algorithms = fitting.Select(k => Text(k, "alg")).Distinct(StringComparer.Ordinal).ToList();
+        return algorithms is [{ } only] && only != assertion.Algorithm
+            ? $"The alg is {assertion.Algorithm}, and the client's key says {only}."
+            : "None of the client's keys made the signature.";
+    }
 
     private static IEnumerable<JsonElement> Fitting(JsonElement set, string? keyId) => set.GetProperty("keys").EnumerateArray()
         .Where(k => ClientKeys.Signs(k) && (keyId is null || Text(k, "kid") is null || Text(k, "kid") == keyId));

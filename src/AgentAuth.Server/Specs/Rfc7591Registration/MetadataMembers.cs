@@ -18,7 +18,7 @@ internal sealed class MetadataMembers(JsonElement metadata)
 
     private readonly List<MetadataProblem> _problems = [];
 
-    /// <summary>The first of each member, in the order they were found.</summary>
+    /// <summary>The first of each member, or all of one that a form lists, in the order they were found.</summary>
     public IReadOnlyList<MetadataProblem> Problems => _problems;
 
     /// <summary>Strictly: UTF-8, one object, no name twice (two readers would pick different ones), within a depth.</summary>
@@ -148,6 +148,9 @@ internal sealed class MetadataMembers(JsonElement metadata)
             _problems.Add(new(error, words, member));
         }
     }
+
+    /// <summary>One more of a member that may have several: for a form, which shows all of them.</summary>
+    public void RefuseAlso(string words, string member, string error) => _problems.Add(new(error, words, member));
 
     private static bool IsWebAddress(string text) =>
         text.StartsWith("https://", StringComparison.Ordinal) && !text.Any(c => c is <= ' ' or > '~' or '\\' or '"' or '<' or '>')

@@ -27,6 +27,9 @@ internal static class MetadataReader
     private const int MaxScopeLength = 2000;
     private const int MaxContacts = 10;
 
+    /// <summary>Of an address in words about it.</summary>
+    private const int MaxShownAddress = 100;
+
     public static (ClientMetadata? Metadata, MetadataProblem? Problem) Read(JsonElement metadata, MetadataSource source)
     {
         var (read, problems) = ReadAll(metadata, source);
@@ -84,7 +87,7 @@ internal static class MetadataReader
             }
             if (RedirectAddress.Problem(address, isNative: true) is { } problem)
             {
-                members.Refuse(problem, RedirectUris, MetadataProblem.InvalidRedirectUri);
+                RefuseRedirect(members, source, address, problem);
             }
             taken.Add(address);
         }
@@ -95,6 +98,18 @@ internal static class MetadataReader
                 source == MetadataSource.Document ? MetadataProblem.InvalidMetadata : MetadataProblem.InvalidRedirectUri);
         }
         return taken;
+    }
+
+    /// <summary>Who has a form before them mends all lines at once; a program gets the first problem.</summary>
+    private static void RefuseRedirect(MetadataMembers members, MetadataSource source, string address, string problem)
+    {
+        if (source == MetadataSource.Portal)
+        {
+            var shown = address.Length <= MaxShownAddress ? address : address[..MaxShownAddress] + "…";
+            members.RefuseAlso($"{shown}: {problem}", RedirectUris, MetadataProblem.InvalidRedirectUri);
+            return;
+        }
+        members.Refuse(problem, RedirectUris, MetadataProblem.InvalidRedirectUri);
     }
 
     /// <summary>Of grant and response types only those count that are given here: a client that could use others too may say so.</summary>

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
@@ -26,7 +27,7 @@ internal sealed class RefuseRemoved(AgentAuthDb db) : IOpenIddictServerHandler<V
             && !clientId.Contains('\0', StringComparison.Ordinal)
             && await db.Clients.AnyAsync(c => c.ClientId == clientId && c.RemovedAt != null, context.CancellationToken))
         {
-            OwnWords.Refuse(context, OpenIddictConstants.Errors.InvalidClient, Words);
+            OwnWords.Refuse(context, ClientRules.Known, OpenIddictConstants.Errors.InvalidClient, Words);
         }
     }
 }

@@ -18,15 +18,16 @@ internal sealed class CheckChallenge : IOpenIddictServerHandler<ValidateAuthoriz
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
     {
-        if (!Pkce.IsChallenge(context.Request.CodeChallenge))
-        {
-            context.Refuse(AuthorizeRules.Challenge, OpenIddictConstants.Errors.InvalidRequest,
-                "Send code_challenge: the base64url SHA-256 of the code_verifier, 43 characters (RFC 7636).");
-        }
-        else if (context.Request.CodeChallengeMethod != Pkce.Method)
+        // The method first: with plain the challenge is the verifier, and of any length that one may have.
+        if (!string.IsNullOrEmpty(context.Request.CodeChallenge) && context.Request.CodeChallengeMethod != Pkce.Method)
         {
             context.Refuse(AuthorizeRules.S256, OpenIddictConstants.Errors.InvalidRequest,
                 "Send code_challenge_method=S256; no other method is accepted.");
+        }
+        else if (!Pkce.IsChallenge(context.Request.CodeChallenge))
+        {
+            context.Refuse(AuthorizeRules.Challenge, OpenIddictConstants.Errors.InvalidRequest,
+                "Send code_challenge: the base64url SHA-256 of the code_verifier, 43 characters (RFC 7636).");
         }
         return ValueTask.CompletedTask;
     }

@@ -8,30 +8,40 @@ public sealed class MistakesTests
 {
     private const string Elsewhere = "https://client.demo.test/elsewhere";
 
-    private static readonly Dictionary<string, Func<AuthServer, Task<string>>> Mistakes = new(StringComparer.Ordinal)
+    /// <summary>As clients send it: the verifier itself, longer than a hash.</summary>
+    private static readonly string Plain = new('v', 64);
+
+    /// <summary>The ten that are planted, and a few beside them: by name, with the rule that explains each.</summary>
+    private static readonly Dictionary<string, (string Rule, Func<AuthServer, Task<string>> Make)> Mistakes = new(StringComparer.Ordinal)
     {
-        ["redirect-uri.registered"] = server => AskedAsync(server, ("redirect_uri", Elsewhere)),
-        ["pkce.challenge"] = server => AskedAsync(server, ("code_challenge", null), ("code_challenge_method", null)),
-        ["pkce.s256"] = server => AskedAsync(server, ("code_challenge_method", "plain")),
-        ["resource.known"] = server => AskedAsync(server, ("resource", "https://elsewhere.test/mcp")),
-        ["scope.known"] = server => AskedAsync(server, ("scope", "mail.fly")),
-        ["client.secret-expired"] = RefreshedWithExpiredSecretAsync,
-        ["resource.granted"] = RedeemedForAnotherAudienceAsync,
-        ["client.known"] = RefreshedByDeletedClientAsync,
-        ["code.fresh"] = RedeemedTooLateAsync,
-        ["client.auth-method"] = async server =>
-            (await new Agent(server.Http(), "demo-native", "a-secret-it-has-not", "").RefreshAsync("some-token")).ErrorId(),
+        ["wrong redirect"] = ("redirect-uri.registered", server => AskedAsync(server, ("redirect_uri", Elsewhere))),
+        ["no PKCE"] = ("pkce.challenge", server => AskedAsync(server, ("code_challenge", null), ("code_challenge_method", null))),
+        ["plain PKCE"] = ("pkce.s256", server => AskedAsync(server, ("code_challenge", Plain), ("code_challenge_method", "plain"))),
+        ["plain PKCE, not said"] = ("pkce.s256", server => AskedAsync(server, ("code_challenge", Plain), ("code_challenge_method", null))),
+        ["S256, odd challenge"] = ("pkce.challenge", server => AskedAsync(server, ("code_challenge", Plain))),
+        ["bad resource"] = ("resource.known", server => AskedAsync(server, ("resource", "https://elsewhere.test/mcp"))),
+        ["expired secret"] = ("client.secret-expired", RefreshedWithExpiredSecretAsync),
+        ["wrong audience"] = ("resource.granted", RedeemedForAnotherAudienceAsync),
+        ["unknown scope"] = ("scope.known", server => AskedAsync(server, ("scope", "mail.fly"))),
+        ["stale client"] = ("client.known", RefreshedByDeletedClientAsync),
+        ["stale client, asking"] = ("client.known", AskedByDeletedClientAsync),
+        ["stale client, refreshing"] = ("client.known", RefreshedByDeletedAppAsync),
+        ["clock skew"] = ("client.assertion-time", ProvedByAnotherClockAsync),
+        ["wrong method"] = ("client.auth-method", async server =>
+            (await new Agent(server.Http(), "demo-native", "a-secret-it-has-not", "").RefreshAsync("some-token")).ErrorId()),
+        ["late code"] = ("code.fresh", RedeemedTooLateAsync),
     };
 
-    public static TheoryData<string> Rules => [.. Mistakes.Keys];
+    public static TheoryData<string> Names => [.. Mistakes.Keys];
 
     [Theory]
-    [MemberData(nameof(Rules))]
-    public async Task Each_is_explained_by_its_error_id(string rule)
+    [MemberData(nameof(Names))]
+    public async Task Each_is_explained_by_its_error_id(string mistake)
     {
         await using var server = await AuthServer.StartAsync();
+        var (rule, make) = Mistakes[mistake];
 
-        var id = await Mistakes[rule](server);
+        var id = await make(server);
         var dev = await server.SignedInAsync(People.Developer);
         await dev.ReadsWhyAsync(server, id);
 
@@ -40,6 +50,11 @@ public sealed class MistakesTests
         Assert.All(
             [rule, failed.Reference, failed.Expected, failed.Fix, "What was sent"],
             words => Assert.Contains(words, page, StringComparison.Ordinal));
+        if (mistake.StartsWith("stale client,", StringComparison.Ordinal))
+        {
+            Assert.Contains("Deleted", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("Blocked by an administrator", page, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -118,6 +133,43 @@ public sealed class MistakesTests
         });
         await using var restarted = server.Another();
         return (await new Agent(restarted.Http(), "soon-deleted", null, "").RefreshAsync(tokens.RefreshToken)).ErrorId();
+    }
+
+    /// <summary>Its row is still there, and says since when it counts no more.</summary>
+    private static async Task<(Agent App, string RefreshToken)> DeletedAppAsync(AuthServer server)
+    {
+        var dev = await server.SignedInAsync(People.Developer);
+        var (id, _) = await dev.RegistersAsync("Soon deleted", "None");
+        var app = new Agent(server.Http(), id, null, Portal.Callback);
+        var tokens = await app.TokensFromAsync(server.Browser(), "offline_access mail.read");
+        await dev.OpenAsync($"/developers/apps/{id}/delete");
+        await dev.PressAsync("Delete the app");
+        return (app, tokens.RefreshToken);
+    }
+
+    private static async Task<string> AskedByDeletedClientAsync(AuthServer server)
+    {
+        var (app, _) = await DeletedAppAsync(server);
+        var somebody = server.Browser();
+        await somebody.OpenAsync(app.AskFor("mail.read"));
+        Assert.Contains("registration was removed", somebody.Text, StringComparison.Ordinal);
+        return somebody.ErrorId();
+    }
+
+    private static async Task<string> RefreshedByDeletedAppAsync(AuthServer server)
+    {
+        var (app, refreshToken) = await DeletedAppAsync(server);
+        return (await app.RefreshAsync(refreshToken)).ErrorId();
+    }
+
+    /// <summary>The clock of the machine that signs is five minutes ahead.</summary>
+    private static async Task<string> ProvedByAnotherClockAsync(AuthServer server)
+    {
+        var (dev, signer) = (await server.SignedInAsync(People.Developer), new Signer());
+        var (id, _) = await dev.RegistersAsync("Fast clock", "Key", more: ("KeySet", signer.KeySet));
+        var ahead = server.Clock.GetUtcNow().ToUnixTimeSeconds() + 300;
+        var proof = signer.Proof(server, id, ("iat", ahead), ("nbf", ahead), ("exp", ahead + 60));
+        return (await new Agent(server.Http(), id, null, Portal.Callback).RefreshAsync("some-token", proof)).ErrorId();
     }
 
     private static async Task<string> RedeemedForAnotherAudienceAsync(AuthServer server)

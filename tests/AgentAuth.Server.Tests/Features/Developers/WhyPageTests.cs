@@ -42,6 +42,22 @@ public sealed class WhyPageTests
         Assert.Contains("RFC 6749 §6", dev.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>They check tokens by themselves, so nobody looks here for an id that was never given.</summary>
+    [Fact]
+    public async Task It_says_which_refusals_have_no_id_and_what_to_do_about_them()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(People.Developer);
+
+        await dev.OpenAsync("/developers/why");
+
+        Assert.Contains("Each refusal of this server has an error_id", dev.Text, StringComparison.Ordinal);
+        var section = dev.Page.QuerySelector("section[aria-labelledby=at-resources]")!.TextContent;
+        Assert.Contains("have no error_id", section, StringComparison.Ordinal);
+        Assert.Contains("The token is for another resource", section, StringComparison.Ordinal);
+        Assert.DoesNotContain("Each refusal has", dev.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_refusal_of_somebodys_client_is_shown_to_its_owner_and_to_administrators()
     {

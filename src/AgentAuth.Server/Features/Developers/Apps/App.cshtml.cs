@@ -64,21 +64,6 @@ internal sealed class AppPage(AgentAuthDb db, TimeProvider clock, Revoker revoke
         return RedirectToPage(new { id });
     }
 
-    public async Task<IActionResult> OnPostDeleteSecretAsync(string id, Guid secret)
-    {
-        if (!ModelState.IsValid || !await FindAsync(id) || !Client.IsKeptHere()
-            || Client.Secrets.Find(s => s.Id == secret) is not { } deleted)
-        {
-            return NotFound();
-        }
-        Db.Remove(deleted);
-        Client.Changed();
-        revoker.Audit("client.delete-secret", Client.ForAudit(), reason: null, Developer);
-        await Db.SaveChangesAsync(Stop);
-        this.Say("The secret is deleted. Whoever still sends it is refused.");
-        return RedirectToPage(new { id });
-    }
-
     private async Task<bool> FindAsync(string id)
     {
         Client = (await Db.AppAsync(DeveloperId, id, Stop))!;

@@ -50,9 +50,10 @@ internal abstract class AppFormPage(AgentAuthDb db, TimeProvider clock, Registra
             ModelState.AddModelError(nameof(Name), "The name has a character in it that nobody sees or that turns the text around.");
         }
         var (metadata, problems) = registrar.ReadForm(JsonSerializer.SerializeToElement(form));
-        foreach (var problem in problems.Where(p => ModelState.GetFieldValidationState(FieldOf(p.Member)) != Wrong))
+        var fresh = problems.Where(p => ModelState.GetFieldValidationState(FieldOf(p.Member)) != Wrong).ToList(); // before any is added
+        foreach (var problem in fresh)
         {
-            ModelState.AddModelError(FieldOf(problem.Member), problem.Words);
+            ModelState.AddModelError(FieldOf(problem.Member), DisplayText.Clean(problem.Words));
         }
         return ModelState.IsValid ? metadata : null;
     }

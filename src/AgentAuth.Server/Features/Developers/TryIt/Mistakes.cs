@@ -12,6 +12,10 @@ internal static class Mistakes
 {
     private const string NoCode = "Needs a code in hand, and uses it up: go through the authorization request first.";
     private const string Elsewhere = "https://elsewhere.example/callback";
+
+    /// <summary>Of no run: the one that is sent so is spent.</summary>
+    private const string PlainVerifier = "a-verifier-of-64-characters-that-everybody-on-the-way-has-read--";
+
     private const string OtherResource = "https://elsewhere.example/mcp";
 
     public static IReadOnlyList<Step> AtAuthorization { get; } =
@@ -20,8 +24,8 @@ internal static class Mistakes
             "It is not registered, so the answer stays here: an error page, and no redirect.", _ => [(Parameters.RedirectUri, Elsewhere)]),
         Asking("no-pkce", "No PKCE", "Without code_challenge.",
             _ => [(Parameters.CodeChallenge, null), (Parameters.CodeChallengeMethod, null)]),
-        Asking("plain-pkce", "PKCE with plain", "code_challenge_method=plain.",
-            _ => [(Parameters.CodeChallengeMethod, CodeChallengeMethods.Plain)]),
+        Asking("plain-pkce", "PKCE with plain", "code_challenge_method=plain: the challenge is the verifier itself.",
+            _ => [(Parameters.CodeChallenge, PlainVerifier), (Parameters.CodeChallengeMethod, CodeChallengeMethods.Plain)]),
         Asking("unknown-resource", "An unknown resource", "One that is not registered here.", _ => [(Parameters.Resource, OtherResource)]),
         Asking("unknown-scope", "An unknown scope", "One that the resource does not have.",
             run => [(Parameters.Scope, $"{run.Scope} no.such.scope")]),

@@ -62,19 +62,18 @@ public sealed class AppTests
         var (own, _) = await other.RegistersAsync("Mine");
         var form = Browser.Filled((AngleSharp.Html.Dom.IHtmlFormElement)other.Page.QuerySelector("main form")!, pressed: null);
 
-        foreach (var page in (string[])["", "/edit", "/delete"])
+        foreach (var page in (string[])["", "/edit", "/delete", $"/secrets/{secret.Id}/delete"])
         {
             await other.OpenAsync($"/developers/apps/{id}{page}");
             Assert.Equal(expected, other.Status);
         }
-        foreach (var act in (string[])["?handler=AddSecret", "?handler=DeleteSecret", "/edit", "/delete"])
+        foreach (var act in (string[])["?handler=AddSecret", $"/secrets/{secret.Id}/delete", "/edit", "/delete"])
         {
             await other.SendAsync(HttpMethod.Post, $"/developers/apps/{id}{act}",
                 [.. form.Where(f => f.Key != "secret"), new("secret", secret.Id.ToString("D")), new("days", "30")]);
             Assert.Equal(expected, other.Status);
         }
-        await other.SendAsync(HttpMethod.Post, $"/developers/apps/{own}?handler=DeleteSecret",
-            [.. form.Where(f => f.Key != "secret"), new("secret", secret.Id.ToString("D"))]);
+        await other.SendAsync(HttpMethod.Post, $"/developers/apps/{own}/secrets/{secret.Id}/delete", form);
         Assert.Equal(HttpStatusCode.NotFound, other.Status);
 
         var app = await server.AppAsync(id);

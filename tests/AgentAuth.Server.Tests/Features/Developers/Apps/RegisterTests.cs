@@ -102,6 +102,36 @@ public sealed class RegisterTests
         Assert.NotNull(dev.Page.GetElementById("Redirects-error"));
     }
 
+    [Theory]
+    [InlineData("/developers/register", "Register")]
+    [InlineData(null, "Save")]
+    public async Task Each_address_that_is_wrong_is_named_with_what_is_wrong_with_it(string? form, string button)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(Who.Developer);
+        form ??= $"/developers/apps/{(await dev.RegistersAsync()).Id}/edit";
+        await dev.OpenAsync(form);
+
+        await dev.PressAsync(button, ("Name", "Ledger"), ("Redirects", $"""
+            https://*.ledger.test/cb
+            {Portal.Callback}
+            http://ledger.test/cb
+            https://ledger.test/cb#here
+            https://ledger.test/{new string('a', 300)}/../cb
+            """.Replace("            ", "", StringComparison.Ordinal)));
+
+        Assert.Equal(HttpStatusCode.BadRequest, dev.Status);
+        var told = dev.Page.QuerySelectorAll("#Redirects-error p").Select(p => p.TextContent).ToList();
+        Assert.Equal(4, told.Count);
+        Assert.StartsWith("https://*.ledger.test/cb: Write each redirect address whole", told[0], StringComparison.Ordinal);
+        Assert.StartsWith("http://ledger.test/cb: Plain http is only safe", told[1], StringComparison.Ordinal);
+        Assert.StartsWith("https://ledger.test/cb#here: A redirect address has no fragment", told[2], StringComparison.Ordinal);
+        Assert.StartsWith("https://ledger.test/aaa", told[3], StringComparison.Ordinal);
+        Assert.InRange(told[3].Length, 1, 250);
+        Assert.DoesNotContain(told, t => t.StartsWith(Portal.Callback + ":", StringComparison.Ordinal));
+        Assert.Equal(4, dev.Page.QuerySelectorAll("[role=alert] a[href='#Redirects']").Length);
+    }
+
     /// <summary>Whatever else is posted, the app gets what every app gets.</summary>
     [Fact]
     [Spec("AA-T090")]

@@ -25,7 +25,7 @@ public sealed class SecretsTests
         var byFirst = await With(server, id, first).RefreshAsync(before.RefreshToken);
         var bySecond = await With(server, id, second).RefreshAsync(byFirst.RefreshToken);
         Assert.True(byFirst.IsGood && bySecond.IsGood, byFirst.Body + bySecond.Body);
-        await dev.PressAsync("Delete secret 1");
+        await dev.DeletesSecretAsync(1);
         var late = await With(server, id, first).RefreshAsync(bySecond.RefreshToken);
         var good = await With(server, id, second).RefreshAsync(bySecond.RefreshToken);
 
@@ -34,6 +34,52 @@ public sealed class SecretsTests
         string[] acts = ["client.register", "client.add-secret", "client.delete-secret"];
         Assert.Equal(acts, await server.LookAsync(db => db.AuditEntries.Where(e => e.Target == $"client {id}" && e.Actor == Who.Developer)
             .OrderBy(e => e.Id).Select(e => e.Act).ToArrayAsync()));
+    }
+
+    /// <summary>One press too many must not stop an app: which one it is and whether it is used is shown first.</summary>
+    [Fact]
+    public async Task A_secret_is_deleted_only_after_a_question()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(Who.Developer);
+        var (id, _) = await dev.RegistersAsync();
+        var page = dev.Url;
+
+        await dev.OpenAsync(dev.SecretLink(1));
+        Assert.Contains("It is the only secret that works", dev.Text, StringComparison.Ordinal);
+        Assert.Contains("Last used", dev.Text, StringComparison.Ordinal);
+        Assert.Equal(page, dev.Page.QuerySelector("main form a.button")!.GetAttribute("href"));
+        Assert.Single((await server.AppAsync(id)).Secrets);
+        await dev.OpenAsync(page);
+        await dev.PressAsync("Make a new secret", ("days", "30"));
+        await server.ChangeAsync(db => db.ClientSecrets
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.LastUsedAt, server.Clock.GetUtcNow())));
+        await dev.OpenAsync(page);
+        await dev.OpenAsync(dev.SecretLink(2));
+        Assert.Contains("It was used.", dev.Text, StringComparison.Ordinal);
+        Assert.Equal(2, (await server.AppAsync(id)).Secrets.Count);
+
+        await dev.PressAsync("Delete the secret");
+
+        Assert.Equal(page, dev.Url);
+        Assert.Single((await server.AppAsync(id)).Secrets);
+        Assert.Null(dev.Page.QuerySelector("form[action*='DeleteSecret']"));
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_gone_has_no_page()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(Who.Developer);
+        var (id, _) = await dev.RegistersAsync();
+        var link = dev.SecretLink(1);
+        await dev.DeletesSecretAsync(1);
+
+        foreach (var gone in (string[])[link, $"/developers/apps/{id}/secrets/1/delete"])
+        {
+            await dev.OpenAsync(gone);
+            Assert.Equal(HttpStatusCode.NotFound, dev.Status);
+        }
     }
 
     [Fact]
