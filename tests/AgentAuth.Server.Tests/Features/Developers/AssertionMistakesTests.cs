@@ -37,7 +37,7 @@ public sealed partial class AssertionMistakesTests
         var (dev, signer) = (await server.SignedInAsync(People.Developer), new Signer());
         var id = await RegistersAsync(dev, signer);
         var changed = value is int seconds ? server.Clock.GetUtcNow().ToUnixTimeSeconds() + seconds : value;
-        (string, string?)[] proof = member == "client_id"
+        var proof = member == "client_id"
             ? [("client_id", (string)value!), .. signer.Proof(server, id)]
             : signer.Proof(server, id, member == "exp" && value is < 0 ? [(member, changed), ("iat", changed)] : [(member, changed)]);
 
