@@ -169,6 +169,52 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("ChoreTurns", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.ClaimedDomain", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)");
+
+                    b.Property<int>("Misses")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Proof")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<DateTime?>("ProvedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OwnerId", "Host")
+                        .IsUnique();
+
+                    b.HasIndex("ProvedAt", "CheckedAt");
+
+                    b.ToTable("ClaimedDomains", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Client", b =>
                 {
                     b.Property<Guid>("Id")
@@ -224,6 +270,9 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
+                    b.Property<bool>("IsTrustHeld")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("JsonWebKeySet")
                         .HasColumnType("text");
 
@@ -240,6 +289,9 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasDefaultValue("ByAdministrator");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("uuid");
 
                     b.Property<string>("Permissions")
                         .HasColumnType("text");
@@ -279,9 +331,29 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.HasIndex("ClientId")
                         .IsUnique();
 
+                    b.HasIndex("OwnerId");
+
                     b.HasIndex("Origin", "CreatedAt");
 
                     b.ToTable("Clients", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.ClientReport", b =>
+                {
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ApplicationId", "AccountId");
+
+                    b.HasIndex("AccountId");
+
+                    b.ToTable("ClientReports", (string)null);
                 });
 
             modelBuilder.Entity("AgentAuth.Server.Model.FailedTry", b =>
@@ -454,6 +526,122 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("Interactions", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Logo", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid");
+
+                    b.Property<byte[]>("Png")
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Problem")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTime>("ReadAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ApplicationId")
+                        .IsUnique();
+
+                    b.ToTable("Logos", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("PlaygroundRuns", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.RefusedRequest", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(12)
+                        .HasColumnType("character varying(12)");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<string>("Sender")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<string>("Sent")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("ClientId", "At");
+
+                    b.HasIndex("Sender", "At");
+
+                    b.ToTable("RefusedRequests", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Resource", b =>
                 {
                     b.Property<Guid>("Id")
@@ -606,6 +794,36 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("Scopes", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.Property<DateTime?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ApplicationId");
+
+                    b.ToTable("ClientSecrets", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Session", b =>
                 {
                     b.Property<string>("Id")
@@ -749,6 +967,54 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("UsedAssertions", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.VerificationRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("AskedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("AskedById")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ApplicationId")
+                        .IsUnique()
+                        .HasFilter("\"State\" = 'Waiting'");
+
+                    b.HasIndex("AskedById");
+
+                    b.HasIndex("ApplicationId", "AskedAt");
+
+                    b.HasIndex("State", "AskedAt");
+
+                    b.ToTable("VerificationRequests", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
                 {
                     b.Property<int>("Id")
@@ -765,7 +1031,7 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.ToTable("DataProtectionKeys", (string)null);
+                    b.ToTable("DataProtectionKeys");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -871,6 +1137,30 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("AccountTokens", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.ClaimedDomain", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.ClientReport", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Grant", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Account", null)
@@ -904,11 +1194,38 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Logo", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithOne()
+                        .HasForeignKey("AgentAuth.Server.Model.PlaygroundRun", "AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Scope", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Resource", null)
                         .WithMany("Scopes")
                         .HasForeignKey("ResourceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany("Secrets")
+                        .HasForeignKey("ApplicationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -935,6 +1252,21 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.Navigation("Application");
 
                     b.Navigation("Authorization");
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.VerificationRequest", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AskedById")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -991,6 +1323,8 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
             modelBuilder.Entity("AgentAuth.Server.Model.Client", b =>
                 {
                     b.Navigation("Authorizations");
+
+                    b.Navigation("Secrets");
 
                     b.Navigation("Tokens");
                 });

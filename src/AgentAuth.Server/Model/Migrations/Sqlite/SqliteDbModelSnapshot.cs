@@ -164,6 +164,52 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("ChoreTurns", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.ClaimedDomain", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("CheckedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Misses")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Proof")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ProvedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OwnerId", "Host")
+                        .IsUnique();
+
+                    b.HasIndex("ProvedAt", "CheckedAt");
+
+                    b.ToTable("ClaimedDomains", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Client", b =>
                 {
                     b.Property<Guid>("Id")
@@ -219,6 +265,9 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsTrustHeld")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("JsonWebKeySet")
                         .HasColumnType("TEXT");
 
@@ -235,6 +284,9 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .HasMaxLength(20)
                         .HasColumnType("TEXT")
                         .HasDefaultValue("ByAdministrator");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Permissions")
                         .HasColumnType("TEXT");
@@ -274,9 +326,29 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.HasIndex("ClientId")
                         .IsUnique();
 
+                    b.HasIndex("OwnerId");
+
                     b.HasIndex("Origin", "CreatedAt");
 
                     b.ToTable("Clients", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.ClientReport", b =>
+                {
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ApplicationId", "AccountId");
+
+                    b.HasIndex("AccountId");
+
+                    b.ToTable("ClientReports", (string)null);
                 });
 
             modelBuilder.Entity("AgentAuth.Server.Model.FailedTry", b =>
@@ -449,6 +521,122 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("Interactions", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Logo", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Png")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Problem")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ReadAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ApplicationId")
+                        .IsUnique();
+
+                    b.ToTable("Logos", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("PlaygroundRuns", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.RefusedRequest", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sender")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sent")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("ClientId", "At");
+
+                    b.HasIndex("Sender", "At");
+
+                    b.ToTable("RefusedRequests", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Resource", b =>
                 {
                     b.Property<Guid>("Id")
@@ -601,6 +789,36 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("Scopes", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LastUsedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ApplicationId");
+
+                    b.ToTable("ClientSecrets", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Session", b =>
                 {
                     b.Property<string>("Id")
@@ -744,6 +962,54 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("UsedAssertions", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.VerificationRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AnsweredAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("AskedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AskedById")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ApplicationId")
+                        .IsUnique()
+                        .HasFilter("\"State\" = 'Waiting'");
+
+                    b.HasIndex("AskedById");
+
+                    b.HasIndex("ApplicationId", "AskedAt");
+
+                    b.HasIndex("State", "AskedAt");
+
+                    b.ToTable("VerificationRequests", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
                 {
                     b.Property<int>("Id")
@@ -758,7 +1024,7 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.ToTable("DataProtectionKeys", (string)null);
+                    b.ToTable("DataProtectionKeys");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -860,6 +1126,30 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("AccountTokens", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.ClaimedDomain", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.ClientReport", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Grant", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Account", null)
@@ -893,11 +1183,38 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Logo", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithOne()
+                        .HasForeignKey("AgentAuth.Server.Model.PlaygroundRun", "AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Scope", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Resource", null)
                         .WithMany("Scopes")
                         .HasForeignKey("ResourceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany("Secrets")
+                        .HasForeignKey("ApplicationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -924,6 +1241,21 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.Navigation("Application");
 
                     b.Navigation("Authorization");
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.VerificationRequest", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AskedById")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -980,6 +1312,8 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
             modelBuilder.Entity("AgentAuth.Server.Model.Client", b =>
                 {
                     b.Navigation("Authorizations");
+
+                    b.Navigation("Secrets");
 
                     b.Navigation("Tokens");
                 });

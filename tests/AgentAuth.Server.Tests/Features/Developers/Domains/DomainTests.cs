@@ -12,6 +12,11 @@ namespace AgentAuth.Server.Tests.Features.Developers.Domains;
 /// <summary>A developer proves a domain, and what that is good for.</summary>
 public sealed class DomainTests
 {
+    /// <summary>A name as DNS has them, but the record below it would be none.</summary>
+    private const string TooLong = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
+        + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
+        + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.test";
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -135,6 +140,7 @@ public sealed class DomainTests
     [InlineData("a b.test")]
     [InlineData("app..test")]
     [InlineData("*.app.test")]
+    [InlineData(TooLong)]
     [Spec("AA-T071")]
     public async Task What_is_no_public_host_is_refused_unasked(string host)
     {

@@ -20,6 +20,19 @@ internal static class Owning
     public static Task<Trust> TrustOfAsync(this AuthServer server, string app) =>
         server.LookAsync(db => db.Clients.Where(c => c.ClientId == app).Select(c => c.Trust).SingleAsync());
 
+    /// <summary>Saves another name, and says yes to asking people again.</summary>
+    public static async Task RenamesAsync(this Browser developer, string app, string name)
+    {
+        await developer.OpenAsync($"/developers/apps/{app}/edit");
+        (string, string)[] form = [("Name", name), ("Redirects", "https://app.test/cb")]; // areas of text are not sent by themselves
+        await developer.PressAsync("Save", form);
+        if (developer.Page.QuerySelector("[name=IsConfirmed]") is not null)
+        {
+            await developer.PressAsync("Save, and ask people again", form);
+        }
+        Assert.Equal($"/developers/apps/{app}", developer.Url);
+    }
+
     public static void Prove(this OutsideWeb web, bool byFile, string token)
     {
         if (byFile)

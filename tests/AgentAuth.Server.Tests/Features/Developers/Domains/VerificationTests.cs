@@ -101,6 +101,83 @@ public sealed class VerificationTests
     }
 
     [Fact]
+    [Spec("AA-T081")]
+    public async Task What_is_approved_is_what_was_seen()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        await using var server = await web.AuthServerAsync();
+        var dev = await DomainTests.ProvedAsync(web, server);
+        var (app, _) = await dev.RegistersAsync("Acme Notes", redirects: "https://app.test/cb");
+        await dev.OpenAsync($"/developers/verification?client_id={app}");
+        await dev.PressAsync("Ask", ("Text", "We are Acme."));
+        var admin = await server.SignedInAsync(People.Admin);
+        await admin.OpenAsync("/admin/verifications");
+        await dev.RenamesAsync(app, "Google Drive");
+
+        await admin.PressAsync("Approve", ("reason", "Fine."));
+
+        Assert.Equal(HttpStatusCode.BadRequest, admin.Status);
+        Assert.Contains("changed meanwhile", admin.Text, StringComparison.Ordinal);
+        Assert.Contains("Google Drive", admin.Text, StringComparison.Ordinal);
+        Assert.Equal(Trust.DomainProved, await server.TrustOfAsync(app));
+    }
+
+    [Fact]
+    public async Task One_request_waits_however_often_it_is_sent()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        await using var server = await web.AuthServerAsync();
+        var app = await server.OwnAppAsync("https://app.test/cb");
+        await DomainTests.ProvedAsync(web, server);
+        var windows = new List<Browser>();
+        for (var i = 0; i < 4; i++)
+        {
+            windows.Add(await (await server.SignedInAsync(People.Developer)).OpenAsync($"/developers/verification?client_id={app}"));
+        }
+
+        await Task.WhenAll(windows.Select(w => w.PressAsync("Ask", ("Text", "We are the App people."))));
+
+        Assert.All(windows, w => Assert.NotEqual(HttpStatusCode.InternalServerError, w.Status));
+        Assert.Equal(1, await server.LookAsync(db => db.VerificationRequests.CountAsync()));
+    }
+
+    [Fact]
+    [Spec("AA-T081")]
+    public async Task What_an_administrator_took_no_proof_gives_back()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        await using var server = await web.AuthServerAsync();
+        var dev = await DomainTests.ProvedAsync(web, server);
+        var (app, _) = await dev.RegistersAsync("Acme Notes", redirects: "https://app.test/cb");
+        var admin = await server.SignedInAsync(People.Admin);
+        await admin.OpenAsync($"/admin/clients/{(await server.AppAsync(app)).Id}");
+        await admin.PressAsync("Set", ("trust", nameof(Trust.SelfDeclared)));
+        Assert.Equal(Trust.SelfDeclared, await server.TrustOfAsync(app));
+
+        await dev.RenamesAsync(app, "Acme Notes 2");
+        await dev.OpenAsync("/developers/domains");
+        await dev.PressAsync("Look for it now");
+
+        Assert.Equal(Trust.SelfDeclared, await server.TrustOfAsync(app));
+    }
+
+    [Fact]
+    public async Task A_trust_level_is_set_for_the_client_that_was_on_the_page()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(People.Developer);
+        var (app, _) = await dev.RegistersAsync("Acme Notes", redirects: "https://app.test/cb");
+        var admin = await server.SignedInAsync(People.Admin);
+        await admin.OpenAsync($"/admin/clients/{(await server.AppAsync(app)).Id}");
+        await dev.RenamesAsync(app, "Google Drive");
+
+        await admin.PressAsync("Set", ("trust", nameof(Trust.VerifiedPublisher)));
+
+        Assert.Equal(HttpStatusCode.Conflict, admin.Status);
+        Assert.Equal(Trust.SelfDeclared, await server.TrustOfAsync(app));
+    }
+
+    [Fact]
     public async Task Anothers_app_is_not_told_from_none()
     {
         await using var server = await AuthServer.StartAsync();

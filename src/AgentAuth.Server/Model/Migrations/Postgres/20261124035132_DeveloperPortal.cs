@@ -1,0 +1,304 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace AgentAuth.Server.Model.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class DeveloperPortal : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<bool>(
+                name: "IsTrustHeld",
+                table: "Clients",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "OwnerId",
+                table: "Clients",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "ClaimedDomains",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    OwnerId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Host = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
+                    Token = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Proof = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    ProvedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    CheckedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Misses = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ClaimedDomains", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ClaimedDomains_Accounts_OwnerId",
+                        column: x => x.OwnerId,
+                        principalTable: "Accounts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ClientReports",
+                columns: table => new
+                {
+                    ApplicationId = table.Column<Guid>(type: "uuid", nullable: false),
+                    AccountId = table.Column<Guid>(type: "uuid", nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ClientReports", x => new { x.ApplicationId, x.AccountId });
+                    table.ForeignKey(
+                        name: "FK_ClientReports_Accounts_AccountId",
+                        column: x => x.AccountId,
+                        principalTable: "Accounts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ClientReports_Clients_ApplicationId",
+                        column: x => x.ApplicationId,
+                        principalTable: "Clients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ClientSecrets",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ApplicationId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Hash = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ClientSecrets", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ClientSecrets_Clients_ApplicationId",
+                        column: x => x.ApplicationId,
+                        principalTable: "Clients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Logos",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ApplicationId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Source = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    ReadAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Png = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Problem = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Logos", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Logos_Clients_ApplicationId",
+                        column: x => x.ApplicationId,
+                        principalTable: "Clients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PlaygroundRuns",
+                columns: table => new
+                {
+                    AccountId = table.Column<Guid>(type: "uuid", nullable: false),
+                    SessionId = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Sealed = table.Column<string>(type: "text", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false),
+                    EndsAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PlaygroundRuns", x => x.AccountId);
+                    table.ForeignKey(
+                        name: "FK_PlaygroundRuns_Accounts_AccountId",
+                        column: x => x.AccountId,
+                        principalTable: "Accounts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RefusedRequests",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(12)", maxLength: 12, nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Rule = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    Error = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    Words = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    Endpoint = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    ClientId = table.Column<string>(type: "character varying(512)", maxLength: 512, nullable: true),
+                    OwnerId = table.Column<Guid>(type: "uuid", nullable: true),
+                    Sender = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Sent = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RefusedRequests", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "VerificationRequests",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ApplicationId = table.Column<Guid>(type: "uuid", nullable: false),
+                    AskedById = table.Column<Guid>(type: "uuid", nullable: false),
+                    AskedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Words = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    State = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    AnsweredAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_VerificationRequests", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_VerificationRequests_Accounts_AskedById",
+                        column: x => x.AskedById,
+                        principalTable: "Accounts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_VerificationRequests_Clients_ApplicationId",
+                        column: x => x.ApplicationId,
+                        principalTable: "Clients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Clients_OwnerId",
+                table: "Clients",
+                column: "OwnerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ClaimedDomains_OwnerId_Host",
+                table: "ClaimedDomains",
+                columns: new[] { "OwnerId", "Host" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ClaimedDomains_ProvedAt_CheckedAt",
+                table: "ClaimedDomains",
+                columns: new[] { "ProvedAt", "CheckedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ClientReports_AccountId",
+                table: "ClientReports",
+                column: "AccountId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ClientSecrets_ApplicationId",
+                table: "ClientSecrets",
+                column: "ApplicationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Logos_ApplicationId",
+                table: "Logos",
+                column: "ApplicationId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlaygroundRuns_EndsAt",
+                table: "PlaygroundRuns",
+                column: "EndsAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RefusedRequests_At",
+                table: "RefusedRequests",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RefusedRequests_ClientId_At",
+                table: "RefusedRequests",
+                columns: new[] { "ClientId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RefusedRequests_Sender_At",
+                table: "RefusedRequests",
+                columns: new[] { "Sender", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_VerificationRequests_ApplicationId",
+                table: "VerificationRequests",
+                column: "ApplicationId",
+                unique: true,
+                filter: "\"State\" = 'Waiting'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_VerificationRequests_ApplicationId_AskedAt",
+                table: "VerificationRequests",
+                columns: new[] { "ApplicationId", "AskedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_VerificationRequests_AskedById",
+                table: "VerificationRequests",
+                column: "AskedById");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_VerificationRequests_State_AskedAt",
+                table: "VerificationRequests",
+                columns: new[] { "State", "AskedAt" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "ClaimedDomains");
+
+            migrationBuilder.DropTable(
+                name: "ClientReports");
+
+            migrationBuilder.DropTable(
+                name: "ClientSecrets");
+
+            migrationBuilder.DropTable(
+                name: "Logos");
+
+            migrationBuilder.DropTable(
+                name: "PlaygroundRuns");
+
+            migrationBuilder.DropTable(
+                name: "RefusedRequests");
+
+            migrationBuilder.DropTable(
+                name: "VerificationRequests");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Clients_OwnerId",
+                table: "Clients");
+
+            migrationBuilder.DropColumn(
+                name: "IsTrustHeld",
+                table: "Clients");
+
+            migrationBuilder.DropColumn(
+                name: "OwnerId",
+                table: "Clients");
+        }
+    }
+}
