@@ -36,6 +36,7 @@ internal static class PageSetup
             var route = o.ValueProviderFactories.OfType<RouteValueProviderFactory>().Single();
             o.ValueProviderFactories.Remove(route);
             o.ValueProviderFactories.Insert(0, route);
+            o.Filters.Add<RefuseUnread>();
         });
         services.Configure<RequestLocalizationOptions>(o =>
         {

@@ -53,6 +53,7 @@ CREATE TABLE "Clients" (
     "Id" uuid NOT NULL,
     "CreatedAt" timestamp with time zone NOT NULL,
     "Trust" character varying(30) NOT NULL,
+    "IsTrustHeld" boolean NOT NULL,
     "Origin" character varying(20) NOT NULL DEFAULT 'ByAdministrator',
     "Metadata" text,
     "Software" character varying(64),
@@ -505,6 +506,9 @@ CREATE UNIQUE INDEX "IX_Tokens_ReferenceId" ON "Tokens" ("ReferenceId");
 
 
 CREATE INDEX "IX_UsedAssertions_EndsAt" ON "UsedAssertions" ("EndsAt");
+
+
+CREATE UNIQUE INDEX "IX_VerificationRequests_ApplicationId" ON "VerificationRequests" ("ApplicationId") WHERE "State" = 'Waiting';
 
 
 CREATE INDEX "IX_VerificationRequests_ApplicationId_AskedAt" ON "VerificationRequests" ("ApplicationId", "AskedAt");

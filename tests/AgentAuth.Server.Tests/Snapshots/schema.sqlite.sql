@@ -49,6 +49,7 @@ CREATE TABLE "Clients" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_Clients" PRIMARY KEY,
     "CreatedAt" TEXT NOT NULL,
     "Trust" TEXT NOT NULL,
+    "IsTrustHeld" INTEGER NOT NULL,
     "Origin" TEXT NOT NULL DEFAULT 'ByAdministrator',
     "Metadata" TEXT NULL,
     "Software" TEXT NULL,
@@ -480,6 +481,9 @@ CREATE UNIQUE INDEX "IX_Tokens_ReferenceId" ON "Tokens" ("ReferenceId");
 
 
 CREATE INDEX "IX_UsedAssertions_EndsAt" ON "UsedAssertions" ("EndsAt");
+
+
+CREATE UNIQUE INDEX "IX_VerificationRequests_ApplicationId" ON "VerificationRequests" ("ApplicationId") WHERE "State" = 'Waiting';
 
 
 CREATE INDEX "IX_VerificationRequests_ApplicationId_AskedAt" ON "VerificationRequests" ("ApplicationId", "AskedAt");

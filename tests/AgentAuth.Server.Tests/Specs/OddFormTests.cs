@@ -100,6 +100,22 @@ public sealed class OddFormTests
         Assert.True(expected == HttpStatusCode.Found || alice.Text.Length > 0);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("?handler=Nothing")]
+    public async Task A_form_that_no_act_of_the_page_reads_is_a_bad_request(string handler)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var alice = await server.SignedInAsync();
+        await alice.OpenAsync(Agent.Web(server).AskFor("mail.read"));
+        var form = Browser.Filled(alice.Page.Forms.Single(f => f.QuerySelector("[formaction]") is not null), null);
+
+        await alice.SendAsync(HttpMethod.Post, alice.Url.Split('?')[0] + handler, form);
+
+        Assert.Equal(HttpStatusCode.BadRequest, alice.Status);
+        Assert.NotEmpty(alice.Page.QuerySelector("h1")!.TextContent);
+    }
+
     [Fact]
     [Spec("AA-T068")]
     public async Task A_field_of_the_form_is_not_the_question_its_address_names()

@@ -34,6 +34,9 @@ internal sealed class OutsideWeb : IAsyncDisposable
     /// <summary>TXT records.</summary>
     public ConcurrentDictionary<string, string[]> Texts { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>A name that breaks whoever asks for its TXT records.</summary>
+    public string? BreaksTexts { get; set; }
+
     public ConcurrentQueue<string> LookedUp { get; } = [];
 
     public ConcurrentQueue<IPEndPoint> ConnectedTo { get; } = [];
@@ -67,7 +70,9 @@ internal sealed class OutsideWeb : IAsyncDisposable
         {
             LookUp = LookUpAsync,
             Connect = ConnectAsync,
-            TextsOf = (name, _) => Task.FromResult<IReadOnlyList<string>>(Texts.TryGetValue(name, out var texts) ? texts : []),
+            TextsOf = (name, _) => name == BreaksTexts
+                ? throw new ArgumentException("An odd name.", nameof(name))
+                : Task.FromResult<IReadOnlyList<string>>(Texts.TryGetValue(name, out var texts) ? texts : []),
             Trusted = new()
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,

@@ -7,8 +7,8 @@ namespace AgentAuth.Server.Specs.DomainProofs;
 
 /// <summary>
 /// What a proved domain is good for: a developer's apps whose answers go to proved hosts only are of that domain. What is lost with a
-/// domain is lost for the apps that send answers there; what an administrator gave to others stays, and what an administrator took is not given
-/// back by a proof.
+/// domain is lost for the apps that send answers there; what an administrator gave to others stays, and what an administrator took no
+/// proof gives back.
 /// </summary>
 internal sealed class DomainTrust(AgentAuthDb db, TimeProvider clock)
 {

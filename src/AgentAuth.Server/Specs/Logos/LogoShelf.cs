@@ -45,7 +45,7 @@ internal sealed partial class LogoShelf(
             {
                 await FetchAsync(clientId, stop);
             }
-            catch (Exception failure) when (PassingFault.Is(failure))
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 NotKept(logger, failure.GetType().Name);
             }

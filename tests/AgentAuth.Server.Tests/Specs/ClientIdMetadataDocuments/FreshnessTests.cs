@@ -2,6 +2,7 @@ using System.Net;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
 using AgentAuth.Server.Specs.Rfc7591Registration;
+using AgentAuth.Server.Tests.Features.Developers.Domains;
 using AgentAuth.Server.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -59,6 +60,27 @@ public sealed class FreshnessTests
         Assert.All(await all, Assert.True);
         Assert.Single(web.Asked);
         Assert.Equal(1, await server.LookAsync(db => db.Clients.CountAsync(c => c.ClientId == Described.App)));
+    }
+
+    [Theory]
+    [InlineData("Google Drive", "https://app.test/cb", nameof(Trust.DomainProved))]
+    [InlineData("The App", "https://evil.test/cb", nameof(Trust.DomainProved))]
+    [InlineData("The App", "https://app.test/new", nameof(Trust.VerifiedPublisher))]
+    [Spec("AA-T081")]
+    public async Task What_was_verified_of_a_document_is_its_name_and_its_hosts(string name, string redirect, string trust)
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        web.Publish(Described.App, Described.Document(changes: ("client_name", "The App")));
+        await using var server = await web.AuthServerAsync();
+        await OpenAsync(server);
+        await server.ChangeAsync(async db =>
+            (await db.Clients.SingleAsync(c => c.ClientId == Described.App)).DecideTrust(Trust.VerifiedPublisher));
+
+        web.Publish(Described.App, Described.Document(changes: [("client_name", name), ("redirect_uris", new[] { redirect })]));
+        server.Clock.Advance(TimeSpan.FromDays(2));
+        await server.Browser().OpenAsync(new Agent(server.Http(), Described.App, null, redirect).AskFor());
+
+        Assert.Equal(trust, (await server.TrustOfAsync(Described.App)).ToString());
     }
 
     [Fact]

@@ -10,7 +10,8 @@ namespace AgentAuth.Server.Features.Admin.Verifications;
 
 /// <summary>One request as an administrator decides about it.</summary>
 internal sealed record AskedVerification(
-    Guid Id, Guid AppId, string? Version, string Name, string Email, DateTimeOffset AskedAt, string Text, IReadOnlyList<string> Hosts, Likeness? Like);
+    Guid Id, Guid AppId, string? Version, string Name, string Email,
+    DateTimeOffset AskedAt, string Text, IReadOnlyList<string> Hosts, Likeness? Like);
 
 /// <summary>Who asks to be vouched for. What is approved must be on a proved domain at that moment.</summary>
 internal sealed class VerificationsPage(

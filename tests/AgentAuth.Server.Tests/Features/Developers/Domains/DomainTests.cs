@@ -73,6 +73,30 @@ public sealed class DomainTests
     }
 
     [Fact]
+    public async Task One_host_that_breaks_the_look_does_not_keep_the_others_from_it()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        await using var server = await web.AuthServerAsync();
+        var app = await server.OwnAppAsync("https://app.test/cb");
+        await ProvedAsync(web, server);
+        await server.ChangeAsync(async db =>
+        {
+            var odd = new ClaimedDomain { OwnerId = (await db.ClaimedDomains.SingleAsync()).OwnerId, Host = "odd.test", Token = "t" };
+            odd.Found(DomainProof.Dns, server.Clock.GetUtcNow() - TimeSpan.FromDays(9)); // the first to be looked at
+            db.Add(odd);
+        });
+        web.BreaksTexts = DomainLook.RecordAt("odd.test");
+        web.Texts.Clear();
+
+        for (var day = 0; day < DomainTrust.MostMisses; day++)
+        {
+            await CheckAsync(server);
+        }
+
+        Assert.Equal(Trust.SelfDeclared, await server.TrustOfAsync(app));
+    }
+
+    [Fact]
     public async Task A_host_down_for_a_day_changes_nothing()
     {
         await using var web = await OutsideWeb.StartAsync();

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace AgentAuth.Server.Model.Migrations.Sqlite
+namespace AgentAuth.Server.Model.Migrations.Postgres
 {
     /// <inheritdoc />
     public partial class DeveloperPortal : Migration
@@ -14,29 +14,23 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
             migrationBuilder.AddColumn<bool>(
                 name: "IsTrustHeld",
                 table: "Clients",
-                type: "INTEGER",
+                type: "boolean",
                 nullable: false,
                 defaultValue: false);
-
-            migrationBuilder.AddColumn<Guid>(
-                name: "OwnerId",
-                table: "Clients",
-                type: "TEXT",
-                nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "ClaimedDomains",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    OwnerId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Host = table.Column<string>(type: "TEXT", maxLength: 253, nullable: false),
-                    Token = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    Proof = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
-                    ProvedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    CheckedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    Misses = table.Column<int>(type: "INTEGER", nullable: false)
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    OwnerId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Host = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
+                    Token = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Proof = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    ProvedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    CheckedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Misses = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -53,9 +47,9 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                 name: "ClientReports",
                 columns: table => new
                 {
-                    ApplicationId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    AccountId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    At = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    ApplicationId = table.Column<Guid>(type: "uuid", nullable: false),
+                    AccountId = table.Column<Guid>(type: "uuid", nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -78,12 +72,12 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                 name: "ClientSecrets",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    ApplicationId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Hash = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    LastUsedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ApplicationId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Hash = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -100,12 +94,12 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                 name: "Logos",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    ApplicationId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Source = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
-                    ReadAt = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    Png = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    Problem = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true)
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ApplicationId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Source = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    ReadAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Png = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Problem = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -122,11 +116,11 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                 name: "PlaygroundRuns",
                 columns: table => new
                 {
-                    AccountId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    SessionId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Sealed = table.Column<string>(type: "TEXT", nullable: false),
-                    Version = table.Column<int>(type: "INTEGER", nullable: false),
-                    EndsAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    AccountId = table.Column<Guid>(type: "uuid", nullable: false),
+                    SessionId = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Sealed = table.Column<string>(type: "text", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false),
+                    EndsAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -140,37 +134,17 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "RefusedRequests",
-                columns: table => new
-                {
-                    Id = table.Column<string>(type: "TEXT", maxLength: 12, nullable: false),
-                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    Rule = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
-                    Error = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
-                    Words = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
-                    Endpoint = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
-                    ClientId = table.Column<string>(type: "TEXT", maxLength: 512, nullable: true),
-                    OwnerId = table.Column<Guid>(type: "TEXT", nullable: true),
-                    Sender = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    Sent = table.Column<string>(type: "TEXT", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_RefusedRequests", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "VerificationRequests",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    ApplicationId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    AskedById = table.Column<Guid>(type: "TEXT", nullable: false),
-                    AskedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    Words = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
-                    State = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
-                    AnsweredAt = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    Reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ApplicationId = table.Column<Guid>(type: "uuid", nullable: false),
+                    AskedById = table.Column<Guid>(type: "uuid", nullable: false),
+                    AskedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Words = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    State = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    AnsweredAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -227,21 +201,6 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                 column: "EndsAt");
 
             migrationBuilder.CreateIndex(
-                name: "IX_RefusedRequests_At",
-                table: "RefusedRequests",
-                column: "At");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_RefusedRequests_ClientId_At",
-                table: "RefusedRequests",
-                columns: new[] { "ClientId", "At" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_RefusedRequests_Sender_At",
-                table: "RefusedRequests",
-                columns: new[] { "Sender", "At" });
-
-            migrationBuilder.CreateIndex(
                 name: "IX_VerificationRequests_ApplicationId",
                 table: "VerificationRequests",
                 column: "ApplicationId",
@@ -283,9 +242,6 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                 name: "PlaygroundRuns");
 
             migrationBuilder.DropTable(
-                name: "RefusedRequests");
-
-            migrationBuilder.DropTable(
                 name: "VerificationRequests");
 
             migrationBuilder.DropIndex(
@@ -294,10 +250,6 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
 
             migrationBuilder.DropColumn(
                 name: "IsTrustHeld",
-                table: "Clients");
-
-            migrationBuilder.DropColumn(
-                name: "OwnerId",
                 table: "Clients");
         }
     }
