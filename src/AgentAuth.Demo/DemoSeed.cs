@@ -15,6 +15,8 @@ internal static class DemoSeed
     public const string FilesAccount = "demo-files-resource";
     public const string FilesAccountSecret = "demo-files-resource-secret";
 
+    private sealed record Permission(string Name, Risk Risk, string English, string Chinese, string Tools);
+
     private const int PlantedRows = 4 + 2 + 6; // people, resources, clients
 
     /// <summary>Plants what is missing; what is there already stays as people left it.</summary>
@@ -29,12 +31,17 @@ internal static class DemoSeed
         var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
         await PeopleAsync(scope.ServiceProvider.GetRequiredService<UserManager<Account>>(), clock);
         var mail = await ResourceAsync(db, clock, $"{mcpUrl}/mail/mcp", "Demo Mail", MailAccount,
-            ("mail.read", Risk.See, "Read your messages"),
-            ("mail.send", Risk.Change, "Send messages in your name"),
-            ("mail.delete", Risk.Delete, "Delete your messages for good"));
+            new("mail.read", Risk.See, "Read your messages", "閱讀你的郵件", "list_messages"),
+            new("mail.send", Risk.Change, "Send messages in your name", "以你的名義傳送郵件", "send_message"),
+            new("mail.delete", Risk.Delete, "Delete your messages for good", "永久刪除你的郵件", "delete_message"));
         var files = await ResourceAsync(db, clock, $"{mcpUrl}/files/mcp", "Demo Files", FilesAccount,
-            ("files.read", Risk.See, "Read your files"),
-            ("files.write", Risk.Change, "Create and change your files"));
+            new("files.read", Risk.See, "Read your files", "閱讀你的檔案", "list_files"),
+            new("files.write", Risk.Change, "Create and change your files", "建立及更改你的檔案", "write_file"));
+        if (files.ObjectsUrl is null)
+        {
+            (files.ObjectsUrl, files.ObjectsName) = ($"{mcpUrl}/.well-known/agentauth-objects/files/mcp", "file");
+            await db.SaveChangesAsync();
+        }
         await ClientsAsync(
             new DemoClients(scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>(), db, clock), mail, files);
     }
@@ -84,16 +91,19 @@ internal static class DemoSeed
 
     private static async Task<Resource> ResourceAsync(
         AgentAuthDb db, TimeProvider clock, string identifier, string name, string account,
-            params (string Name, Risk Risk, string Words)[] scopes)
+            params Permission[] scopes)
     {
         if (await db.Resources.Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Identifier == identifier) is { } there)
         {
             return there;
         }
         var resource = new Resource { Identifier = identifier, Name = name, CreatedAt = clock.GetUtcNow(), AccountClientId = account };
-        foreach (var (scope, risk, words) in scopes)
+        foreach (var (scope, risk, english, chinese, tools) in scopes)
         {
-            resource.Scopes.Add(Scope.Of(resource, scope, risk, words));
+            var row = Scope.Of(resource, scope, risk, english);
+            row.Say("zh-Hant-HK", chinese);
+            row.Tools = tools;
+            resource.Scopes.Add(row);
         }
         db.Add(resource);
         await db.SaveChangesAsync();

@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using AgentAuth.ResourceServer.Mcp;
+using AgentAuth.ResourceServer.Objects;
 using AgentAuth.ResourceServer.Revocation;
 using AgentAuth.ResourceServer.Rfc8414Metadata;
 using AgentAuth.ResourceServer.Rfc9728ProtectedResource;
+using AgentAuth.ResourceServer.Usage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -37,7 +39,9 @@ public static class AgentAuthExtensions
         services.TryAddSingleton<ToolSets>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentAuthOptions>, AgentAuthOptionsCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, MetadataFilter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ObjectsFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RevocationStream>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UsageReporter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<McpServerOptions>, ToolScopeFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpServerTransportOptions>, ToolRouting>());
         services.AddHttpClient(AuthorizationServer.HttpClientName)
@@ -87,6 +91,7 @@ public static class AgentAuthExtensions
             var resource = endpoint.ApplicationServices.GetRequiredService<ProtectedResources>().Get(resourceName);
             var attributed = endpoint.Metadata.OfType<RequiresScopeAttribute>().SelectMany(attribute => attribute.Scopes);
             var tools = IsMcp(endpoint, inner) ? endpoint.ApplicationServices.GetRequiredService<ToolSets>().For(resource) : null;
+            resource.IsMcp |= tools is not null;
             endpoint.Metadata.Add(resource);
             endpoint.RequestDelegate = new ResourceGate(resource, [.. scopes, .. attributed], tools, inner).InvokeAsync;
         });

@@ -1,3 +1,5 @@
+using AgentAuth.ResourceServer.Objects;
+
 namespace AgentAuth.ResourceServer;
 
 /// <summary>What one protected resource is, whom it trusts and how it hears of removed grants. Checked when the host starts.</summary>
@@ -39,8 +41,24 @@ public sealed class AgentAuthOptions
     /// <summary>Says yes to running without an account: a removed grant then works on until its token expires.</summary>
     public bool AllowUnrevocableTokens { get; set; }
 
+    /// <summary>
+    /// Which of a person's things may be picked on the consent page, given the person's subject; at most 200 are offered. Null when the
+    /// resource offers no choice. Served at <c>/.well-known/agentauth-objects</c> plus the resource's path, to the issuer alone.
+    /// </summary>
+    public Func<string, CancellationToken, ValueTask<IReadOnlyList<PickableObject>>>? Objects { get; set; }
+
+    /// <summary>How long a call waits for the person's yes before the agent is told to call again.</summary>
+    public TimeSpan ApprovalWait { get; set; } = TimeSpan.FromSeconds(50);
+
     /// <summary>How long silence from the event stream is borne before each request is asked about at the authorization server.</summary>
     public TimeSpan RevocationGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Tells the authorization server how often agents used each permission and tool, and why calls were refused, so that people see what
+    /// is done in their name. Counted in memory and sent every few seconds; nothing of what was asked or answered is in it. Needs the
+    /// account.
+    /// </summary>
+    public bool ReportUsage { get; set; } = true;
 
     /// <summary>
     /// Web pages of these origins may call the resource, and get CORS headers; <c>*</c> is any. The resource's own origin may always,
@@ -50,4 +68,7 @@ public sealed class AgentAuthOptions
 
     /// <summary>The largest MCP request read, in bytes. A larger one is answered 413.</summary>
     public int MaxMcpRequestBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Somebody is told what happens here, and knows who tells it.</summary>
+    internal bool Reports => ReportUsage && !string.IsNullOrEmpty(AccountClientId);
 }

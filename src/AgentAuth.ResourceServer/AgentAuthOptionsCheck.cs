@@ -93,6 +93,11 @@ internal sealed class AgentAuthOptionsCheck : IValidateOptions<AgentAuthOptions>
             yield return "RevocationGrace must lie between zero and one minute.";
         }
 
+        if (options.ApprovalWait < TimeSpan.Zero || options.ApprovalWait > TimeSpan.FromMinutes(10))
+        {
+            yield return "ApprovalWait must lie between zero and ten minutes.";
+        }
+
         if (options.MaxMcpRequestBytes < 1)
         {
             yield return "MaxMcpRequestBytes must be positive.";

@@ -1,4 +1,5 @@
 using AgentAuth.ResourceServer.Rfc8414Metadata;
+using AgentAuth.ResourceServer.Usage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +25,7 @@ internal sealed class ProtectedResources
                 servers.Add(settings.Issuer, server);
             }
 
-            All.Add(new ProtectedResource(name, settings, server, http, clock, loggers));
+            All.Add(new ProtectedResource(name, settings, server, http, clock, new RefusalNotes(settings.Reports), loggers));
         }
     }
 

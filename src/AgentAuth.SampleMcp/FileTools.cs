@@ -17,7 +17,8 @@ internal sealed class FileTools(Shelves<SampleFile> folders)
     [McpServerTool(Name = "list_files", ReadOnly = true)]
     [RequiresScope("files.read")]
     [Description("Lists the person's files with their texts.")]
-    public IReadOnlyList<SampleFile> ListFiles(ClaimsPrincipal user) => FolderOf(user).All();
+    public IReadOnlyList<SampleFile> ListFiles(ClaimsPrincipal user) =>
+        [.. FolderOf(user).All().Where(file => user.GetAgentCaller().MayUse(file.Name))];
 
     [McpServerTool(Name = "write_file", Destructive = true, Idempotent = true)]
     [RequiresScope("files.write")]
@@ -29,6 +30,11 @@ internal sealed class FileTools(Shelves<SampleFile> folders)
             throw new McpException($"A name has 1 to {LongestName} characters and a text at most {LongestText}.");
         }
 
+        if (!user.GetAgentCaller().MayUse(name))
+        {
+            throw new McpException("The person did not pick this file for you.");
+        }
+
         var folder = FolderOf(user);
         folder.Remove(file => file.Name == name);
         folder.Put(_ => new SampleFile(name, text));
@@ -37,7 +43,7 @@ internal sealed class FileTools(Shelves<SampleFile> folders)
 
     private Shelf<SampleFile> FolderOf(ClaimsPrincipal user) => folders.Of(user.GetAgentCaller().Subject, Samples);
 
-    private static SampleFile[] Samples =>
+    internal static SampleFile[] Samples =>
     [
         new("shopping.txt", "flour\nbutter\ntwelve candles"),
         new("lake.txt", "Meet at the boat house. Bring the map."),

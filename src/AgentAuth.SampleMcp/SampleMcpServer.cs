@@ -1,5 +1,6 @@
 using AgentAuth.ResourceServer;
 using AgentAuth.ResourceServer.Mcp;
+using AgentAuth.ResourceServer.Objects;
 
 namespace AgentAuth.SampleMcp;
 
@@ -15,7 +16,7 @@ internal static class SampleMcpServer
         var builder = WebApplication.CreateBuilder(args);
         configure?.Invoke(builder);
         var address = builder.Configuration["Demo:McpUrl"] ?? "http://localhost:5200";
-        builder.WebHost.UseUrls(address);
+        builder.WebHost.UseUrls(address).ConfigureKestrel(k => k.AddServerHeader = false); // nobody needs to know what it is built with
         AddResources(builder.Services, builder.Configuration, address);
         AddTools(builder.Services);
         var app = builder.Build();
@@ -27,6 +28,8 @@ internal static class SampleMcpServer
     private static void AddResources(IServiceCollection services, ConfigurationManager settings, string address)
     {
         var issuer = settings["AgentAuth:Issuer"] ?? "http://localhost:5100";
+        var folders = new Shelves<SampleFile>();
+        services.AddSingleton(folders);
         services.AddAgentAuth("mail", o =>
         {
             o.Issuer = issuer;
@@ -44,6 +47,8 @@ internal static class SampleMcpServer
             o.ResourceName = "Demo Files";
             o.ScopesSupported = ["files.read", "files.write"];
             o.ChallengeScopes = ["files.read"];
+            o.Objects = (person, _) => ValueTask.FromResult<IReadOnlyList<PickableObject>>( // people may pick some of their files
+                [.. folders.Of(person, FileTools.Samples).All().Select(file => new PickableObject(file.Name, file.Name))]);
             o.AccountClientId = settings["Demo:FilesAccount:ClientId"];
             o.AccountClientSecret = settings["Demo:FilesAccount:ClientSecret"];
         });
@@ -52,7 +57,7 @@ internal static class SampleMcpServer
     // 2. Add the tools; an attribute on each says which scope it needs. An app with one resource would say WithTools for all of them.
     private static void AddTools(IServiceCollection services)
     {
-        services.AddSingleton(typeof(Shelves<>));
+        services.AddSingleton<Shelves<MailMessage>>();
         services.AddMcpServer(o => o.ServerInfo = new() { Name = "AgentAuth samples", Version = "1.0" })
             .WithHttpTransport()
             .WithTools<CallerTools>()

@@ -2,6 +2,7 @@ using AgentAuth.Server.Commands;
 using AgentAuth.Server.Features;
 using AgentAuth.Server.Setup;
 using AgentAuth.Server.Tokens;
+using Microsoft.Extensions.Options;
 
 namespace AgentAuth.Server;
 
@@ -13,24 +14,24 @@ internal sealed class Program
         {
             return await (CommandLine.IsCommand(args) ? CommandLine.RunAsync(args, Console.Out, Console.Error) : ServeAsync(args));
         }
-        catch (FormatException wrong)
+        catch (Exception failure) when (Misconfiguration.Of(failure) is { } wrong)
         {
-            await Console.Error.WriteLineAsync(wrong.Message);
-            return CommandLine.Misused;
-        }
-        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            await Console.Error.WriteLineAsync($"{taken.Message.TrimEnd('.')}. Listen elsewhere: --urls=http://127.0.0.1:PORT");
-            return 2;
+            await Console.Error.WriteLineAsync(wrong.Words);
+            return wrong.ExitStatus;
         }
     }
 
     private static async Task<int> ServeAsync(string[] args)
     {
+        Footprint.LimitPools();
         var app = Build(args);
+        Footprint.SettleAfterStart(app.Lifetime);
+        app.Services.GetRequiredService<IStartupValidator>().Validate(); // before the database is touched
         await PrepareAsync(app);
+        List<BackgroundService> chores = [.. app.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
         await app.RunAsync();
-        return 0;
+        // The host ends itself, and ends well, when one of them fails: whoever watches over the process must see that it did not.
+        return chores.Exists(chore => chore.ExecuteTask is { IsFaulted: true }) ? CommandLine.Failed : 0;
     }
 
     /// <summary>Settings are read once. Watching their files watches the whole folder, and the database may lie in it.</summary>
@@ -50,8 +51,8 @@ internal sealed class Program
         return builder;
     }
 
-    /// <summary>The whole server, not yet started; the demo builds it too.</summary>
-    internal static WebApplication Build(string[] args)
+    /// <summary>The whole server, not yet started; the demo builds it too, with a mailbox of its own.</summary>
+    internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adapt = null)
     {
         var builder = Begin(args);
         var settings = ServerSettings.Read(builder.Configuration);
@@ -63,7 +64,9 @@ internal sealed class Program
         builder.AddProtocol(settings);
         builder.AddPages();
         builder.Services.AddFeatures();
+        builder.AddMail();
         builder.AddTelemetry();
+        adapt?.Invoke(builder);
 
         var app = builder.Build();
         app.UseHost(settings);

@@ -7,6 +7,8 @@ internal sealed class ToolSet(McpServerPrimitiveCollection<McpServerTool> tools,
 {
     public McpServerPrimitiveCollection<McpServerTool> Tools => tools;
 
+    public bool Has(string toolName) => tools.TryGetPrimitive(toolName, out _);
+
     /// <summary>None for a tool nobody declared: the MCP server knows better whether it exists.</summary>
     public IEnumerable<string> ScopesOf(string toolName) =>
         ScopesOf(tools.TryGetPrimitive(toolName, out var tool) ? tool : null, toolName, declared);

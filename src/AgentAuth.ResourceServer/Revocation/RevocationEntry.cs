@@ -1,10 +1,17 @@
 using System.Text.Json;
+using AgentAuth.ResourceServer.Rfc9396AuthorizationDetails;
 
 namespace AgentAuth.ResourceServer.Revocation;
 
 /// <summary>One line of the event stream: a grant, a token, or all of a client's tokens up to a moment.</summary>
 internal sealed record RevocationEntry(string? GrantId, string? TokenId, string? ClientId, long Before, long ForgetAt)
 {
+    /// <summary>With a grant: it has not ended, and this is all its tokens are good for now; nothing at all while it is paused.</summary>
+    public IReadOnlyList<string>? Scopes { get; private init; }
+
+    /// <summary>With a grant: it has not ended, and its tokens are held to these limits now.</summary>
+    public IReadOnlyList<string>? Limits { get; private init; }
+
     /// <summary>The entry, or null when it is none: then the stream cannot be trusted.</summary>
     public static RevocationEntry? Read(JsonElement element)
     {
@@ -13,8 +20,18 @@ internal sealed record RevocationEntry(string? GrantId, string? TokenId, string?
             return null;
         }
 
+        IReadOnlyList<string>? limits = null;
+        if (element.TryGetProperty(TokenDetails.Claim, out var details) && (limits = TokenDetails.LimitsIn(details)) is null)
+        {
+            return null;
+        }
+
         var before = Number(element, "before") ?? -1;
-        var entry = new RevocationEntry(Text(element, "gid"), Text(element, "jti"), Text(element, "client_id"), before, forgetAt);
+        var entry = new RevocationEntry(Text(element, "gid"), Text(element, "jti"), Text(element, "client_id"), before, forgetAt)
+        {
+            Scopes = Text(element, "scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Limits = limits,
+        };
         return entry switch
         {
             { GrantId: not null } or { TokenId: not null } => entry,

@@ -17,6 +17,8 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
     private readonly ConcurrentDictionary<string, long> _grants = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (long Before, long ForgetAt)> _clients = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Word> _narrowed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Word> _limited = new(StringComparer.Ordinal);
     private long _heardAt = Never;
 
     // Only the stream writes. An upper bound, made exact by each sweep: asking the dictionaries takes all their locks, for each entry.
@@ -31,6 +33,21 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
         (token.GrantId is { } grantId && _grants.ContainsKey(grantId))
         || (token.TokenId is { } tokenId && _tokens.ContainsKey(tokenId))
         || (_clients.TryGetValue(token.ClientId, out var cut) && token.IssuedAt <= cut.Before);
+
+    /// <summary>What this grant's tokens are good for at most; null when nobody said anything about that.</summary>
+    public IReadOnlyList<string>? ScopesOf(AccessToken token) =>
+        token.GrantId is { } grantId && _narrowed.TryGetValue(grantId, out var word) ? word.Left : null;
+
+    /// <summary>What this grant's tokens are held to; null when they say it themselves.</summary>
+    public IReadOnlyList<string>? LimitsOf(AccessToken token) =>
+        token.GrantId is { } grantId && _limited.TryGetValue(grantId, out var word) ? word.Left : null;
+
+    /// <summary>A snapshot names every grant that is narrowed or limited: what it does not name is so no more.</summary>
+    public void KeepOnly(IReadOnlyCollection<RevocationEntry> named)
+    {
+        Keep(_narrowed, named.Where(entry => entry.Scopes is not null));
+        Keep(_limited, named.Where(entry => entry.Limits is not null));
+    }
 
     /// <summary>The stream has spoken: up to this moment we know everything.</summary>
     public void Heard()
@@ -63,7 +80,7 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
         var forgetAt = entry.ForgetAt > long.MaxValue - LongerSeconds ? long.MaxValue : entry.ForgetAt + LongerSeconds;
         if (entry.GrantId is { } grantId)
         {
-            _grants.AddOrUpdate(grantId, forgetAt, (_, known) => Math.Max(known, forgetAt));
+            AddGrant(grantId, entry, forgetAt);
         }
 
         if (entry.TokenId is { } tokenId)
@@ -82,6 +99,24 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
         return true;
     }
 
+    private void AddGrant(string grantId, RevocationEntry entry, long forgetAt)
+    {
+        if (entry is { Scopes: null, Limits: null })
+        {
+            _grants.AddOrUpdate(grantId, forgetAt, (_, known) => Math.Max(known, forgetAt));
+        }
+
+        if (entry.Scopes is { } scopes)
+        {
+            _narrowed[grantId] = new(scopes, forgetAt); // the newest word counts
+        }
+
+        if (entry.Limits is { } limits)
+        {
+            _limited[grantId] = new(limits, forgetAt);
+        }
+    }
+
     private void Sweep()
     {
         _sweptAt = clock.GetTimestamp();
@@ -89,7 +124,18 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
         Forget(_grants, forgetAt => forgetAt < now);
         Forget(_tokens, forgetAt => forgetAt < now);
         Forget(_clients, cut => cut.ForgetAt < now);
-        _atMost = _grants.Count + _tokens.Count + _clients.Count;
+        Forget(_narrowed, word => word.ForgetAt < now);
+        Forget(_limited, word => word.ForgetAt < now);
+        _atMost = _grants.Count + _tokens.Count + _clients.Count + _narrowed.Count + _limited.Count;
+    }
+
+    private static void Keep(ConcurrentDictionary<string, Word> words, IEnumerable<RevocationEntry> named)
+    {
+        var kept = named.Select(entry => entry.GrantId).ToHashSet(StringComparer.Ordinal);
+        foreach (var grantId in words.Keys.Where(grantId => !kept.Contains(grantId)))
+        {
+            words.TryRemove(grantId, out _);
+        }
     }
 
     private static void Forget<T>(ConcurrentDictionary<string, T> entries, Func<T, bool> isOver)
@@ -99,4 +145,6 @@ internal sealed class RevocationList(TimeProvider clock, TimeSpan grace)
             entries.TryRemove(entry);
         }
     }
+
+    private sealed record Word(IReadOnlyList<string> Left, long ForgetAt);
 }

@@ -171,11 +171,24 @@ internal sealed partial class RevocationStream(
         return true;
     }
 
-    private static bool TakeSnapshot(RevocationList list, JsonElement snapshot) =>
-        snapshot.ValueKind == JsonValueKind.Object
-        && snapshot.TryGetProperty("revoked", out var entries)
-        && entries.ValueKind == JsonValueKind.Array
-        && entries.EnumerateArray().All(entry => TakeEntry(list, entry));
+    private static bool TakeSnapshot(RevocationList list, JsonElement snapshot)
+    {
+        if (snapshot.ValueKind != JsonValueKind.Object
+            || !snapshot.TryGetProperty("revoked", out var listed)
+            || listed.ValueKind != JsonValueKind.Array)
+        {
+            return false;
+        }
+
+        var entries = listed.EnumerateArray().Select(RevocationEntry.Read).ToList();
+        if (!entries.TrueForAll(entry => entry is not null && list.Add(entry)))
+        {
+            return false;
+        }
+
+        list.KeepOnly([.. entries.OfType<RevocationEntry>()]);
+        return true;
+    }
 
     private static bool TakeEntry(RevocationList list, JsonElement element) =>
         RevocationEntry.Read(element) is { } entry && list.Add(entry);

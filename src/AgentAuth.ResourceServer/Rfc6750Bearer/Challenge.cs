@@ -5,14 +5,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace AgentAuth.ResourceServer.Rfc6750Bearer;
 
-/// <summary>Writes a refusal: status, WWW-Authenticate (RFC 6750 §3, RFC 9728 §5.1) and a JSON body.</summary>
+/// <summary>Writes a refusal: status, WWW-Authenticate (RFC 6750 §3, RFC 9728 §5.1) and a JSON body, or a page for people.</summary>
 internal static class Challenge
 {
-    public static async Task WriteAsync(HttpContext context, Refusal refusal, string metadataUrl, IReadOnlyList<string> usualScopes)
+    public static async Task WriteAsync(
+        HttpContext context, Refusal refusal, string metadataUrl, IReadOnlyList<string> usualScopes, byte[]? page = null)
     {
         var response = context.Response;
         response.StatusCode = refusal.Status;
-        response.ContentType = "application/json";
+        response.ContentType = page is null ? "application/json" : "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         if (refusal.Challenges)
         {
@@ -26,7 +27,7 @@ internal static class Challenge
 
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await response.Body.WriteAsync(BodyFor(refusal), context.RequestAborted);
+            await response.Body.WriteAsync(page ?? BodyFor(refusal), context.RequestAborted);
         }
     }
 
@@ -37,6 +38,11 @@ internal static class Challenge
         if (refusal.ChallengeNamesError)
         {
             header.Append(CultureInfo.InvariantCulture, $"error=\"{refusal.Error}\", error_description=\"{refusal.Description}\", ");
+        }
+
+        if (refusal.ErrorId is not null)
+        {
+            header.Append(CultureInfo.InvariantCulture, $"error_id=\"{refusal.ErrorId}\", ");
         }
 
         if (scopes.Count > 0)
@@ -51,5 +57,8 @@ internal static class Challenge
         refusal.JsonRpcCode is { } code
             ? JsonSerializer.SerializeToUtf8Bytes(
                 new { jsonrpc = "2.0", id = (string?)null, error = new { code, message = refusal.Description } })
+            : refusal.ErrorId is { } id
+            ? JsonSerializer.SerializeToUtf8Bytes(
+                new { error = refusal.Error, error_description = refusal.Description, error_id = id })
             : JsonSerializer.SerializeToUtf8Bytes(new { error = refusal.Error, error_description = refusal.Description });
 }

@@ -15,6 +15,9 @@ internal sealed record Refusal(int Status, string Error, string Description)
     /// <summary>Whether that challenge names the error. Not for who sent no token: RFC 6750 §3.1 tells them nothing.</summary>
     public bool ChallengeNamesError { get; init; }
 
+    /// <summary>By which the authorization server explains it to the client's developer; null when it is not told of it.</summary>
+    public string? ErrorId { get; init; }
+
     public int? RetryAfterSeconds { get; init; }
 
     /// <summary>Set where the body is a JSON-RPC error, for MCP requests that are no JSON-RPC.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AgentAuth.ResourceServer.Rfc8414Metadata;
+using AgentAuth.ResourceServer.Rfc9396AuthorizationDetails;
 using Microsoft.Extensions.Logging;
 
 namespace AgentAuth.ResourceServer.Rfc7662Introspection;
@@ -20,21 +21,21 @@ internal sealed partial class Introspection(
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
 
     // Only "active" is remembered, for a moment and by hash. "Inactive" is for ever anyway, and asking again costs the revoked, not us.
-    private readonly ConcurrentDictionary<string, long> _active = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Since, TokenAnswer Answer)> _active = new(StringComparer.Ordinal);
 
-    public async ValueTask<TokenState> AskAsync(string token, CancellationToken cancellationToken)
+    public async ValueTask<TokenAnswer> AskAsync(string token, CancellationToken cancellationToken)
     {
         var fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
-        if (_active.TryGetValue(fingerprint, out var since) && clock.GetElapsedTime(since) < Memory)
+        if (_active.TryGetValue(fingerprint, out var known) && clock.GetElapsedTime(known.Since) < Memory)
         {
-            return TokenState.Active;
+            return known.Answer;
         }
 
         var askedAt = clock.GetTimestamp();
-        var state = await AskServerAsync(token, cancellationToken);
-        if (state is not TokenState.Active)
+        var answer = await AskServerAsync(token, cancellationToken);
+        if (answer.State is not TokenState.Active)
         {
-            return state;
+            return answer;
         }
 
         if (_active.Count >= MostRemembered)
@@ -42,11 +43,11 @@ internal sealed partial class Introspection(
             _active.Clear();
         }
 
-        _active[fingerprint] = askedAt;
-        return state;
+        _active[fingerprint] = (askedAt, answer);
+        return answer;
     }
 
-    private async Task<TokenState> AskServerAsync(string token, CancellationToken cancellationToken)
+    private async Task<TokenAnswer> AskServerAsync(string token, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
@@ -54,7 +55,7 @@ internal sealed partial class Introspection(
         {
             if ((await server.CurrentAsync(limit.Token))?.IntrospectionEndpoint is not { } endpoint)
             {
-                return TokenState.Unknown;
+                return TokenAnswer.Unknown;
             }
 
             using var client = http.CreateClient(AuthorizationServer.HttpClientName);
@@ -65,7 +66,7 @@ internal sealed partial class Introspection(
             if (!response.IsSuccessStatusCode)
             {
                 Refused(logger, options.Resource, (int)response.StatusCode);
-                return TokenState.Unknown;
+                return TokenAnswer.Unknown;
             }
 
             using var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(limit.Token), default, limit.Token);
@@ -75,19 +76,28 @@ internal sealed partial class Introspection(
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Unreachable(logger, options.Resource, exception.GetType().Name);
-            return TokenState.Unknown;
+            return TokenAnswer.Unknown;
         }
     }
 
-    private static TokenState StateIn(JsonElement answer) =>
+    private static TokenAnswer StateIn(JsonElement answer) =>
         answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("active", out var active)
             ? active.ValueKind switch
             {
-                JsonValueKind.True => TokenState.Active,
-                JsonValueKind.False => TokenState.Inactive,
-                _ => TokenState.Unknown,
+                JsonValueKind.True => new(TokenState.Active, ScopesIn(answer)) { Limits = LimitsIn(answer) },
+                JsonValueKind.False => new(TokenState.Inactive, Scopes: null),
+                _ => TokenAnswer.Unknown,
             }
-            : TokenState.Unknown;
+            : TokenAnswer.Unknown;
+
+    /// <summary>Null when it does not say: then it is as the token says.</summary>
+    private static string[]? ScopesIn(JsonElement answer) =>
+        answer.TryGetProperty("scope", out var scope) && scope.ValueKind == JsonValueKind.String
+            ? scope.GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            : null;
+
+    private static IReadOnlyList<string>? LimitsIn(JsonElement answer) =>
+        answer.TryGetProperty(TokenDetails.Claim, out var details) ? TokenDetails.LimitsIn(details) : null;
 
     [LoggerMessage(10, LogLevel.Warning, "Introspection for {Resource} was refused with {Status}: check the resource's account")]
     private static partial void Refused(ILogger logger, string resource, int status);

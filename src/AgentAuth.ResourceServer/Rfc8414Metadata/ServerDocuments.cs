@@ -6,8 +6,18 @@ namespace AgentAuth.ResourceServer.Rfc8414Metadata;
 internal sealed record ServerDocuments(
     IReadOnlyDictionary<string, JsonWebKey> Keys,
     Uri? IntrospectionEndpoint,
-    Uri? RevocationEventsEndpoint)
+    Uri? RevocationEventsEndpoint,
+    Uri? UsageEndpoint)
 {
+    /// <summary>Where yeses are fetched.</summary>
+    public Uri? TokenEndpoint { get; init; }
+
+    /// <summary>Where changes are counted.</summary>
+    public Uri? BudgetEndpoint { get; init; }
+
+    /// <summary>Where a person is asked (OpenID CIBA Core §4).</summary>
+    public Uri? BackchannelEndpoint { get; init; }
+
     public ServerDocuments Without(IReadOnlySet<string> keyIds) => this with
     {
         Keys = Keys.Where(key => !keyIds.Contains(key.Key)).ToDictionary(StringComparer.Ordinal),

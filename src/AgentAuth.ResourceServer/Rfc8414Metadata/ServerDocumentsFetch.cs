@@ -46,7 +46,13 @@ internal sealed class ServerDocumentsFetch(string issuer, HttpClient http)
             : new ServerDocuments(
                 ReadKeys(keySet.RootElement),
                 Endpoint(metadata, "introspection_endpoint"),
-                Endpoint(metadata, "revocation_events_endpoint"));
+                Endpoint(metadata, "revocation_events_endpoint"),
+                Endpoint(metadata, "usage_endpoint"))
+            {
+                TokenEndpoint = Endpoint(metadata, "token_endpoint"),
+                BudgetEndpoint = Endpoint(metadata, "budget_endpoint"),
+                BackchannelEndpoint = Endpoint(metadata, "backchannel_authentication_endpoint"),
+            };
     }
 
     private static Dictionary<string, JsonWebKey> ReadKeys(JsonElement keySet)

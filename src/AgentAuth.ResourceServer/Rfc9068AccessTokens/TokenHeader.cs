@@ -11,6 +11,8 @@ namespace AgentAuth.ResourceServer.Rfc9068AccessTokens;
 /// </summary>
 internal sealed record TokenHeader(string Algorithm, string KeyId)
 {
+    public const string AccessToken = "at+jwt";
+
     private const int LongestToken = 16 * 1024;
     private const int LongestKeyId = 256;
 
@@ -19,7 +21,7 @@ internal sealed record TokenHeader(string Algorithm, string KeyId)
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
-    public static OrRefusal<TokenHeader> Read(string token, IList<string> algorithms)
+    public static OrRefusal<TokenHeader> Read(string token, IList<string> algorithms, string type = AccessToken)
     {
         if (token.Length > LongestToken)
         {
@@ -41,10 +43,10 @@ internal sealed record TokenHeader(string Algorithm, string KeyId)
         using var header = Parse(token.AsSpan(0, token.IndexOf('.', StringComparison.Ordinal)));
         return header is null
             ? Refusal.InvalidToken("The token's header cannot be read.")
-            : Judge(header.RootElement, algorithms);
+            : Judge(header.RootElement, algorithms, type);
     }
 
-    private static OrRefusal<TokenHeader> Judge(JsonElement header, IList<string> algorithms)
+    private static OrRefusal<TokenHeader> Judge(JsonElement header, IList<string> algorithms, string type)
     {
         // RFC 7515 §4.1.11: what must be understood and is not, refuses the token. We understand no extension, b64 least of all.
         if (header.TryGetProperty("crit", out _) || header.TryGetProperty("b64", out _))
@@ -58,9 +60,9 @@ internal sealed record TokenHeader(string Algorithm, string KeyId)
         }
 
         // RFC 9068 §4. Keeps id_tokens and every other JWT of the same keys out.
-        if (Text(header, "typ")?.ToLowerInvariant() is not ("at+jwt" or "application/at+jwt"))
+        if (Text(header, "typ")?.ToLowerInvariant() is not { } said || (said != type && said != $"application/{type}"))
         {
-            return Refusal.InvalidToken("The token is not an access token.");
+            return Refusal.InvalidToken(type == AccessToken ? "The token is not an access token." : "The token is not one for this.");
         }
 
         if (Text(header, "alg") is not { } algorithm || !algorithms.Contains(algorithm, StringComparer.Ordinal))

@@ -1,3 +1,4 @@
+using AgentAuth.ResourceServer.Mcp;
 using AgentAuth.ResourceServer.Rfc6750Bearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -38,7 +39,8 @@ internal sealed class MetadataFilter(ProtectedResources resources) : IStartupFil
         if (IsProbe(context) && resources.All.Find(resource => resource.Metadata.ResourcePath == path) is { } probed)
         {
             context.Response.Headers.Remove(HeaderNames.Allow);
-            await Challenge.WriteAsync(context, Refusal.NoToken, probed.Metadata.Url, probed.UsualScopes);
+            var page = ConnectPage.For(context, probed);
+            await Challenge.WriteAsync(context, Refusal.NoToken, probed.Metadata.Url, probed.UsualScopes, page);
         }
     }
 

@@ -21,6 +21,12 @@ internal sealed partial class Prune(
     /// <summary>Expired tokens are kept this long: who asks about one just dead is told "inactive", and clocks differ.</summary>
     public static readonly TimeSpan KeepTokens = TimeSpan.FromDays(1);
 
+    /// <summary>Of the days before yesterday nobody counts any more, wherever it is day now.</summary>
+    private static readonly TimeSpan KeepBudgets = TimeSpan.FromDays(2);
+
+    /// <summary>Long enough for who asks late to be told that it is over, and not that there was nothing.</summary>
+    private static readonly TimeSpan KeepApprovals = TimeSpan.FromDays(1);
+
     /// <summary>Longer than any transaction takes and any node's clock is late.</summary>
     private static readonly TimeSpan KeepChanges = TimeSpan.FromMinutes(10);
 
@@ -64,6 +70,7 @@ internal sealed partial class Prune(
         var expired = (now - KeepTokens).UtcDateTime;
         var heard = now - KeepChanges;
         var forgotten = now - RefusedRequest.Kept;
+        var (done, sent, spent, decided) = (now - Model.Activity.Kept, now - OutgoingMail.Kept, now - KeepBudgets, now - KeepApprovals);
         IReadOnlyList<(string What, int Rows)> gone =
         [
             await DeleteAsync("catalog_changes", db.CatalogChanges.Where(c => c.At <= heard).OrderBy(c => c.At), stop),
@@ -72,6 +79,11 @@ internal sealed partial class Prune(
             await DeleteAsync("interactions", db.Interactions.Where(i => i.EndsAt <= now).OrderBy(i => i.EndsAt), stop),
             await DeleteAsync("playground_runs", db.PlaygroundRuns.Where(r => r.EndsAt <= now).OrderBy(r => r.EndsAt), stop),
             await DeleteAsync("refused_requests", db.RefusedRequests.Where(r => r.At <= forgotten).OrderBy(r => r.At), stop),
+            await DeleteAsync("activities", db.Activities.Where(a => a.At <= done).OrderBy(a => a.At), stop),
+            await DeleteAsync("budget_uses", db.BudgetUses.Where(b => b.Day <= spent).OrderBy(b => b.Day), stop),
+            await DeleteAsync("outgoing_mails", db.OutgoingMails.Where(m => m.CreatedAt <= sent).OrderBy(m => m.CreatedAt), stop),
+            await DeleteAsync("mail_links", db.MailLinks.Where(l => l.EndsAt <= now).OrderBy(l => l.EndsAt), stop),
+            await DeleteAsync("approvals", db.Approvals.Where(a => a.EndsAt <= decided).OrderBy(a => a.EndsAt), stop),
             await DeleteAsync("sessions", db.Sessions.Where(s => s.EndsAt <= now).OrderBy(s => s.EndsAt), stop),
             await DeleteAsync("tokens", db.Tokens.Where(t => t.ExpirationDate < expired).OrderBy(t => t.ExpirationDate), stop),
             await DeleteAsync(

@@ -17,7 +17,7 @@ internal sealed partial class WriteRefusals(
     public const int MaxOfClient = 500;
     public const int MaxInAll = 20_000;
 
-    private const string Chore = "write_refusals";
+    public const string Chore = "write_refusals";
     private const int BatchSize = 100;
 
     /// <summary>Of rows taken away in one statement.</summary>
@@ -83,15 +83,34 @@ internal sealed partial class WriteRefusals(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
         var clients = batch.Select(r => r.ClientId).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        var owners = await db.Clients.AsNoTracking().Where(c => clients.Contains(c.ClientId!) && c.OwnerId != null)
+        var owners = await db.Clients.AsNoTracking().Where(c => clients.Contains(c.ClientId!))
             .ToDictionaryAsync(c => c.ClientId!, c => c.OwnerId, StringComparer.Ordinal, stop);
         foreach (var refused in batch.Where(r => r.ClientId is not null))
         {
             refused.OwnerId = owners.GetValueOrDefault(refused.ClientId!);
         }
-        db.AddRange(batch);
-        await db.SaveChangesAsync(stop);
+        batch.RemoveAll(r => r.NeedsClient && !owners.ContainsKey(r.ClientId!));
+        await AddAsync(db, batch, stop);
         await MakeRoomAsync(db, batch, clients, stop);
+    }
+
+    /// <summary>An id that others gave may be there already: told twice, or on purpose. What was first stays.</summary>
+    private static async Task AddAsync(AgentAuthDb db, List<RefusedRequest> batch, CancellationToken stop)
+    {
+        var given = batch.Where(r => r.NeedsClient).Select(r => r.Id).ToList();
+        var known = await db.RefusedRequests.Where(r => given.Contains(r.Id)).Select(r => r.Id).ToListAsync(stop);
+        db.AddRange(batch.OrderBy(r => r.NeedsClient).DistinctBy(r => r.Id, StringComparer.Ordinal)
+            .Where(r => !r.NeedsClient || !known.Contains(r.Id, StringComparer.Ordinal)));
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException failure) when (given.Count > 0 && LostRace.Is(failure))
+        {
+            db.ChangeTracker.Clear(); // another node was told the same at the same moment
+            db.AddRange(batch.Where(r => !r.NeedsClient));
+            await db.SaveChangesAsync(stop);
+        }
     }
 
     private static async Task MakeRoomAsync(AgentAuthDb db, List<RefusedRequest> batch, List<string> clients, CancellationToken stop)

@@ -14,7 +14,7 @@ internal sealed partial class WriteSecretUses(
 {
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
-    private const string Chore = "write_secret_uses";
+    public const string Chore = "write_secret_uses";
 
     /// <summary>What was used in the last minute is written down too: requests have ended when this is told to stop.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

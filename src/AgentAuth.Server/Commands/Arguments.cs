@@ -5,6 +5,12 @@ internal sealed record Arguments(IReadOnlyList<string> Words, IReadOnlyList<stri
 {
     private static readonly string[] KnownFlags = [RotateKeys.Now, Restore.Replace, MoveToPostgres.Flag, ExamineUrl.AsJson];
 
+    /// <summary>Flags that are followed by a value: <c>--keys FILE</c> or <c>--keys=FILE</c>.</summary>
+    private static readonly string[] ValuedFlags = [VerifyReceipt.Keys];
+
+    /// <summary>By their flag.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Settings of the framework that have no section; a typing error in any other is refused rather than ignored.</summary>
     private static readonly string[] PlainSettings = ["environment", "contentroot", "urls"];
 
@@ -12,12 +18,19 @@ internal sealed record Arguments(IReadOnlyList<string> Words, IReadOnlyList<stri
     public static Arguments Read(string[] args)
     {
         var (words, flags, settings) = (new List<string>(), new List<string>(), new List<string>());
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < args.Length; i++)
         {
             var argument = args[i];
             if (KnownFlags.Contains(argument, StringComparer.Ordinal))
             {
                 flags.Add(argument);
+            }
+            else if (ValuedFlags.Contains(argument.Split('=', 2)[0], StringComparer.Ordinal))
+            {
+                var flag = argument.Split('=', 2)[0];
+                flags.Add(flag);
+                values[flag] = ValueOf(args, ref i);
             }
             else if (!IsSetting(argument))
             {
@@ -27,16 +40,22 @@ internal sealed record Arguments(IReadOnlyList<string> Words, IReadOnlyList<stri
             {
                 settings.Add(argument);
             }
-            else if (i + 1 < args.Length)
-            {
-                settings.AddRange([argument, args[++i]]);
-            }
             else
             {
-                throw new FormatException($"{argument} needs a value: {argument}=…");
+                settings.AddRange([argument, ValueOf(args, ref i)]);
             }
         }
-        return new(words, flags, [.. settings]);
+        return new(words, flags, [.. settings]) { Values = values };
+    }
+
+    private static string ValueOf(string[] args, ref int i)
+    {
+        var pair = args[i].Split('=', 2);
+        if (pair.Length == 2)
+        {
+            return pair[1];
+        }
+        return ++i < args.Length ? args[i] : throw new FormatException($"{pair[0]} needs a value: {pair[0]}=…");
     }
 
     private static bool IsSetting(string argument)
@@ -50,7 +69,7 @@ internal sealed record Arguments(IReadOnlyList<string> Words, IReadOnlyList<stri
         if (!name.Contains(':', StringComparison.Ordinal) && !PlainSettings.Contains(name.TrimStart('-').ToLowerInvariant()))
         {
             throw new FormatException($"{name} is no option. Options are those of the server, such as --AgentAuth:DataPath=DIR; "
-                + $"flags are {string.Join(", ", KnownFlags)}.");
+                + $"flags are {string.Join(", ", KnownFlags.Concat(ValuedFlags))}.");
         }
         return true;
     }

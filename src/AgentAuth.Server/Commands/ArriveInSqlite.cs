@@ -68,9 +68,9 @@ internal sealed class ArriveInSqlite : Arrival
         SqliteFile.Delete(Beside(_path));
     }
 
-    private static string Beside(string path) => path + ".restoring";
+    private static string Beside(string path) => path + DatabaseSetup.Restoring;
 
-    private static string Before(string path) => path + ".before-restore";
+    private static string Before(string path) => path + DatabaseSetup.BeforeRestore;
 
     /// <summary>Null when it is so damaged that no server can have it open.</summary>
     private static async Task<SqliteConnection?> HoldAsync(string path, CancellationToken stop)

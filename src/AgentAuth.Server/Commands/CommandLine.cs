@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using AgentAuth.Server.Setup;
 
 namespace AgentAuth.Server.Commands;
 
@@ -20,12 +21,20 @@ internal static class CommandLine
     [
         new(["backup"], ["FILE"], [], "everything, keys included, into one encrypted file; the server may go on", BackUp.RunAsync),
         new(["restore"], ["FILE"], [Restore.Replace], "a backup onto an empty host; ends every grant, session and token", Restore.RunAsync),
-        new(["migrate"], [], [], "bring the database's tables to this version", Migrate.RunAsync),
+        new(["migrate"], [], [], "bring the database's tables to this version", Migrate.RunAsync)
+        {
+            IsPiecemeal = true,
+        },
         new(["move"], [], [MoveToPostgres.Flag], "from SQLite to the PostgreSQL of ConnectionStrings:MoveTo", MoveToPostgres.RunAsync),
-        new(["prune"], [], [], "take away now what is long over; the server does it each hour", PruneNow.RunAsync),
+        new(["prune"], [], [], "take away now what is long over; the server does it each hour", PruneNow.RunAsync)
+        {
+            IsPiecemeal = true,
+        },
         new(["keys", "rotate"], [], [RotateKeys.Now], "a new signing key; with --now the old are refused at once", RotateKeys.RunAsync),
         new(["doctor"], ["URL"], [ExamineUrl.AsJson], "whether agents can connect to an MCP server, an issuer or a client document",
             ExamineUrl.RunAsync),
+        new(["receipt", "verify"], ["FILE"], [VerifyReceipt.Keys], "whether a consent receipt is genuine, what it says; needs no server",
+            VerifyReceipt.RunAsync),
         new(["help"], [], [], "this text", HelpAsync),
     ];
 
@@ -39,9 +48,10 @@ internal static class CommandLine
         using var ending = new CancellationTokenSource();
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, ending));
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, ending));
+        Command? command = null;
         try
         {
-            var (command, errand) = Find(Arguments.Read(args), said, ending.Token);
+            (command, var errand) = Find(Arguments.Read(args), said, ending.Token);
             await command.Run(errand);
             return errand.Status;
         }
@@ -52,7 +62,8 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            await complained.WriteLineAsync("Stopped; nothing was changed.");
+            await complained.WriteLineAsync(
+                command is { IsPiecemeal: true } ? "Stopped; what was done until then stays done." : "Stopped; nothing was changed.");
             return Failed;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -79,7 +90,7 @@ internal static class CommandLine
         {
             throw new FormatException($"It is said like this: {command.Usage}");
         }
-        return (command, new(rest, arguments.Flags, arguments.Settings, said, stop));
+        return (command, new(rest, arguments.Flags, arguments.Settings, said, stop) { Values = arguments.Values });
     }
 
     private static Task HelpAsync(Errand errand)
@@ -99,15 +110,20 @@ internal static class CommandLine
     /// <summary>The innermost words are the database's or the disk's own; a stack helps no operator.</summary>
     private static string Words(Exception failure) => failure switch
     {
-        InvalidDataException => failure.Message,
+        InvalidDataException or NotNowException => failure.Message,
         DbException or { InnerException: null } => failure.Message.ReplaceLineEndings(" "),
         _ => Words(failure.InnerException),
     };
 
     private sealed record Command(string[] Name, string[] Parameters, string[] Flags, string Does, Func<Errand, Task> Run)
     {
-        public string Usage => string.Join(' ', [.. Name, .. Parameters, .. Flags.Select(f => IsNeeded(f) ? f : $"[{f}]")]);
+        /// <summary>Done bit by bit: one that is ended in the middle leaves the half that was done.</summary>
+        public bool IsPiecemeal { get; init; }
 
-        private static bool IsNeeded(string flag) => flag == MoveToPostgres.Flag;
+        public string Usage => string.Join(' ', [.. Name, .. Parameters, .. Flags.Select(f => IsNeeded(f) ? Said(f) : $"[{Said(f)}]")]);
+
+        private static string Said(string flag) => flag == VerifyReceipt.Keys ? $"{flag} FILE|URL" : flag;
+
+        private static bool IsNeeded(string flag) => flag is MoveToPostgres.Flag or VerifyReceipt.Keys;
     }
 }

@@ -8,6 +8,9 @@ internal sealed record Errand(
 {
     private readonly Lazy<IConfiguration> _configuration = new(() => Program.Begin(Settings).Configuration);
 
+    /// <summary>What follows a flag that takes a value.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>What the process ends with when the command came to its end.</summary>
     public int Status { get; set; }
 
@@ -18,6 +21,8 @@ internal sealed record Errand(
     public ServerSettings Server => ServerSettings.Read(Configuration);
 
     public bool Has(string flag) => Flags.Contains(flag, StringComparer.Ordinal);
+
+    public string? ValueOf(string flag) => Values.GetValueOrDefault(flag);
 
     public Task SayAsync(string line) => Out.WriteLineAsync(line);
 

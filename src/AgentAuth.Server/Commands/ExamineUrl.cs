@@ -1,5 +1,6 @@
 using System.Net;
 using AgentAuth.Server.Specs.Doctor;
+using AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
 
 namespace AgentAuth.Server.Commands;
 
@@ -26,6 +27,7 @@ internal static class ExamineUrl
         UseCookies = false,
         ConnectTimeout = Reach.Patience,
         AutomaticDecompression = DecompressionMethods.None,
+        SslOptions = { CertificateChainPolicy = CertificatePolicy.AskingNobody() },
     };
 
     private static async Task SayAsync(Errand errand, Report report)

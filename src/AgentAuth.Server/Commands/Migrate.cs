@@ -11,6 +11,7 @@ internal static class Migrate
         if (errand.Server.Database == DatabaseProvider.Sqlite)
         {
             DatabaseSetup.CreatePrivateFolder(errand.Server.DataPath);
+            DatabaseSetup.RefuseHalfRestored(errand.Server.ConnectionString);
         }
         await using var db = CommandDatabase.Open(errand.Server);
         IReadOnlyList<string> applied = [];

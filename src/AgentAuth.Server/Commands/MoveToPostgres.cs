@@ -30,7 +30,8 @@ internal static class MoveToPostgres
             source, table => ProtectionKeys.RowsOf(KeySetup.FolderOf(errand.Server), table), errand.Stop);
         await KeysOf.MustBeThereAsync(source, snapshot, errand); // a server that finds seals it cannot open does not start
         await using var db = CommandDatabase.Postgres(target);
-        await SchemaUpdate.RunAsync(db, waiting: null, errand.Stop);
+        await SchemaUpdate.RunAsync(
+            db, () => errand.Out.WriteLine("Another process migrates the target; waiting for it."), errand.Stop);
         var counts = await CopyAsync(snapshot, db, errand);
         await errand.SayTableAsync(["table", "SQLite", "PostgreSQL"], counts);
         await errand.SayAsync("Every row was read back from PostgreSQL and is the same. The SQLite files are as they were.");

@@ -1,7 +1,7 @@
+using AgentAuth.Server.Commands.Rows;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Setup;
 using AgentAuth.Server.Tokens.Keys;
-using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Commands;
 
@@ -16,11 +16,11 @@ internal static class RotateKeys
         await using var app = Program.Build(errand.Settings);
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
-        if (!await db.Database.CanConnectAsync(errand.Stop) || !(await db.Database.GetAppliedMigrationsAsync(errand.Stop)).Any())
+        if (!await db.Database.CanConnectAsync(errand.Stop)) // looks first, because opening SQLite makes a file
         {
-            throw new FormatException("There is no database to rotate keys in: it is made when the server first starts. "
-                + "If it did, say where it keeps its data: --AgentAuth:DataPath=DIR");
+            throw new FormatException(Schema.NoneHere);
         }
+        await Schema.MustBeThisAsync(db, errand.Stop);
         // Fails closed: without what seals the keys, the new one would be sealed so that no running server can open it.
         await KeySetup.LoadAsync(app.Services, errand.Stop);
         var key = await scope.ServiceProvider.GetRequiredService<KeyRotation>().RotateAsync(atOnce, errand.Stop);

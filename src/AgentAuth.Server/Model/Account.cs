@@ -6,11 +6,15 @@ namespace AgentAuth.Server.Model;
 internal sealed class Account : IdentityUser<Guid>
 {
     public const int MaxEmailLength = 254; // RFC 5321 §4.5.3.1.3, less the angle brackets
+    public const int MaxCultureLength = 20;
     public const int MaxPasswordLength = 256; // longer input is refused before any hash is computed
 
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? DisabledAt { get; private set; }
+
+    /// <summary>The language of the page on which the person last decided something; e-mails are written in it.</summary>
+    public string? Culture { get; set; }
 
     public string Subject => Id.ToString("D");
 

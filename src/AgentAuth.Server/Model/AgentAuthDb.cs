@@ -52,6 +52,20 @@ internal abstract class AgentAuthDb(DbContextOptions options)
 
     public DbSet<ClientReport> ClientReports => Set<ClientReport>();
 
+    public DbSet<Activity> Activities => Set<Activity>();
+
+    public DbSet<ScopeUse> ScopeUses => Set<ScopeUse>();
+
+    public DbSet<BudgetUse> BudgetUses => Set<BudgetUse>();
+
+    public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
+
+    public DbSet<MailLink> MailLinks => Set<MailLink>();
+
+    public DbSet<Receipt> Receipts => Set<Receipt>();
+
+    public DbSet<Approval> Approvals => Set<Approval>();
+
     /// <summary>Used on PostgreSQL, where nodes share them; beside SQLite they are files.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -67,6 +81,7 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<IdentityUserToken<Guid>>().ToTable("AccountTokens");
         builder.Entity<IdentityRoleClaim<Guid>>().ToTable("RoleClaims");
         builder.Entity<Account>().Property(a => a.Email).HasMaxLength(Account.MaxEmailLength);
+        builder.Entity<Account>().Property(a => a.Culture).HasMaxLength(Account.MaxCultureLength);
         builder.Entity<Client>(Client.Map);
         builder.Entity<Secret>(Secret.Map);
         builder.Entity<Resource>(Resource.Map);
@@ -88,6 +103,13 @@ internal abstract class AgentAuthDb(DbContextOptions options)
         builder.Entity<ClaimedDomain>(ClaimedDomain.Map);
         builder.Entity<VerificationRequest>(VerificationRequest.Map);
         builder.Entity<ClientReport>(ClientReport.Map);
+        builder.Entity<Activity>(Activity.Map);
+        builder.Entity<ScopeUse>(ScopeUse.Map);
+        builder.Entity<BudgetUse>(BudgetUse.Map);
+        builder.Entity<OutgoingMail>(OutgoingMail.Map);
+        builder.Entity<MailLink>(MailLink.Map);
+        builder.Entity<Receipt>(Receipt.Map);
+        builder.Entity<Approval>(Approval.Map);
     }
 
     // SQLite cannot compare a DateTimeOffset in SQL; every instant here is UTC anyway.

@@ -28,6 +28,10 @@ internal static class Holds
     public static Task TakeAccountAsync(this AgentAuthDb db, Guid id, CancellationToken stop) =>
         LockAsync(db, $"""SELECT 1 FROM "Accounts" WHERE "Id" = {id} FOR NO KEY UPDATE""", stop);
 
+    /// <summary>Alone, by who holds nothing else.</summary>
+    public static Task TakeGrantAsync(this AgentAuthDb db, Guid id, CancellationToken stop) =>
+        LockAsync(db, $"""SELECT 1 FROM "Grants" WHERE "Id" = {id} FOR NO KEY UPDATE""", stop);
+
     private static Task LockAsync(AgentAuthDb db, FormattableString sql, CancellationToken stop) =>
         db.Database.IsNpgsql() ? db.Database.ExecuteSqlAsync(sql, stop) : Task.CompletedTask;
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Model;
@@ -9,5 +10,6 @@ namespace AgentAuth.Server.Model;
 internal static class PassingFault
 {
     public static bool Is(Exception failure) =>
-        failure is DbException or DbUpdateException or InvalidOperationException or TimeoutException or IOException;
+        failure is DbException or DbUpdateException or InvalidOperationException or TimeoutException or IOException
+            or SocketException;
 }

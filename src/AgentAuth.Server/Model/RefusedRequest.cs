@@ -44,6 +44,9 @@ internal sealed class RefusedRequest
     /// <summary>Names and harmless values, as JSON.</summary>
     public required string Sent { get; init; }
 
+    /// <summary>It is written down only if the client it names is there: it took a place of that client's, or others told of it.</summary>
+    public bool NeedsClient { get; set; }
+
     internal static void Map(EntityTypeBuilder<RefusedRequest> refused)
     {
         refused.ToTable("RefusedRequests");
@@ -54,6 +57,7 @@ internal sealed class RefusedRequest
         refused.Property(r => r.Endpoint).HasMaxLength(MaxEndpointLength);
         refused.Property(r => r.ClientId).HasMaxLength(Client.MaxClientIdLength);
         refused.Property(r => r.Sender).HasMaxLength(SenderLength);
+        refused.Ignore(r => r.NeedsClient);
         refused.HasIndex(r => r.At);
         refused.HasIndex(r => new { r.Sender, r.At });
         refused.HasIndex(r => new { r.ClientId, r.At });

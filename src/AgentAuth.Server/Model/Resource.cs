@@ -21,6 +21,12 @@ internal sealed class Resource
     /// <summary>The <c>client_id</c> of the resource server's own account: it may introspect and follow revocations.</summary>
     public string? AccountClientId { get; set; }
 
+    /// <summary>Where the resource says which of a person's things may be picked; null when it offers no choice.</summary>
+    public string? ObjectsUrl { get; set; }
+
+    /// <summary>What such a thing is called: "folder".</summary>
+    public string? ObjectsName { get; set; }
+
     /// <summary>Our own accounts (userinfo), not an API: the audience of a token that only signs somebody in.</summary>
     public bool IsIdentity { get; init; }
 
@@ -34,6 +40,8 @@ internal sealed class Resource
         resource.Property(r => r.Identifier).HasMaxLength(MaxIdentifierLength);
         resource.Property(r => r.Name).HasMaxLength(MaxNameLength);
         resource.Property(r => r.AccountClientId).HasMaxLength(Client.MaxClientIdLength);
+        resource.Property(r => r.ObjectsUrl).HasMaxLength(MaxIdentifierLength);
+        resource.Property(r => r.ObjectsName).HasMaxLength(MaxNameLength);
         resource.HasIndex(r => r.Identifier).IsUnique();
         resource.HasIndex(r => r.AccountClientId);
         resource.Ignore(r => r.Host);

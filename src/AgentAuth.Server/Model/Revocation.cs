@@ -13,6 +13,18 @@ internal enum RevocationKind
 
     /// <summary>Every token of a client issued up to an instant (<c>client_id</c>).</summary>
     Client = 2,
+
+    /// <summary>
+    /// The tokens of a grant (<c>gid</c>) do no more than <see cref="Revocation.Scopes"/> now: nothing at all while it is paused. Of
+    /// several about one grant the newest counts.
+    /// </summary>
+    Scopes = 3,
+
+    /// <summary>
+    /// The tokens of a grant (<c>gid</c>) are held to these limits now, whatever they say themselves. Of several about one grant the newest
+    /// counts.
+    /// </summary>
+    Limits = 4,
 }
 
 /// <summary>
@@ -26,6 +38,12 @@ internal sealed class Revocation
     public RevocationKind Kind { get; init; }
 
     public required string Value { get; init; }
+
+    /// <summary>
+    /// What is left: of <see cref="RevocationKind.Scopes"/> they, space-separated; of <see cref="RevocationKind.Limits"/> they, as a JSON
+    /// array of <c>authorization_details</c>; null of what has ended.
+    /// </summary>
+    public string? Scopes { get; init; }
 
     public DateTimeOffset At { get; init; }
 

@@ -9,6 +9,9 @@ internal enum KeyUse
 
     /// <summary>Seals codes and refresh tokens, which only this server reads.</summary>
     Encryption = 1,
+
+    /// <summary>Signs consent receipts, and nothing else: verified years later, so its public half is published for ever.</summary>
+    Receipt = 2,
 }
 
 /// <summary>A key of the server, sealed with the data protection keys, which are kept apart from the database.</summary>
@@ -28,7 +31,7 @@ internal sealed class SigningKey
     /// <summary>Published before it is used, so that no resource server meets a token whose key it cannot know yet.</summary>
     public DateTimeOffset UsedFrom { get; set; }
 
-    /// <summary>Published until the last token it signed is dead.</summary>
+    /// <summary>Published until the last token it signed is dead; of a receipt key, since when it signs nothing.</summary>
     public DateTimeOffset? GoneAt { get; set; }
 
     internal static void Map(EntityTypeBuilder<SigningKey> key)

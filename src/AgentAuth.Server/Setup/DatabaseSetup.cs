@@ -17,6 +17,10 @@ internal static class DatabaseSetup
     /// <summary>PostgreSQL keeps so many of a connection's statements prepared.</summary>
     private const int PreparedStatements = 100;
 
+    /// <summary>Beside a SQLite file: one that is being restored, and the one it replaced.</summary>
+    public const string Restoring = ".restoring";
+    public const string BeforeRestore = ".before-restore";
+
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(200);
 
     public static void AddDatabase(this WebApplicationBuilder builder, ServerSettings settings)
@@ -26,8 +30,10 @@ internal static class DatabaseSetup
         services.AddHostedService<Prune>();
         services.AddHostedService<WriteRefusals>();
         services.AddHostedService<WriteSecretUses>();
+        services.AddHostedService<WriteActivities>();
         services.AddHostedService<FetchLogos>();
         services.AddHostedService<CheckDomains>();
+        services.AddHostedService<EndWithSessions>();
         services.AddSingleton<CatalogNews>();
         if (settings.Database == DatabaseProvider.Postgres)
         {
@@ -40,6 +46,7 @@ internal static class DatabaseSetup
             return;
         }
         CreatePrivateFolder(settings.DataPath);
+        RefuseHalfRestored(settings.ConnectionString);
         services.AddSingleton<WriteGate>();
         services.AddSingleton<WriteTurns>();
         var durability = new SqliteDurability(settings.Synchronous);
@@ -94,7 +101,8 @@ internal static class DatabaseSetup
     /// Nodes that start together on an empty database make the same first rows; who loses finds them there the next time it looks. A
     /// database that is still starting is given the same patience.
     /// </summary>
-    /// <exception cref="FormatException">It stayed away or cannot be used; the message says why in one line.</exception>
+    /// <exception cref="FormatException">It cannot be used as it is set; the message says why in one line.</exception>
+    /// <exception cref="NotNowException">It stayed away.</exception>
     public static async Task PatientlyAsync(Func<CancellationToken, Task> prepare, CancellationToken stop)
     {
         for (var attempt = 1; ; attempt++)
@@ -106,9 +114,13 @@ internal static class DatabaseSetup
             }
             catch (Exception failure) when (StartTrouble.Of(failure) is { } trouble)
             {
-                if (trouble.StaysSo || attempt == StartAttempts)
+                if (trouble.StaysSo)
                 {
                     throw new FormatException(trouble.Words, failure);
+                }
+                if (attempt == StartAttempts)
+                {
+                    throw new NotNowException(trouble.Words, failure);
                 }
                 await Task.Delay(StartPause * attempt, TimeProvider.System, stop);
             }
@@ -119,7 +131,8 @@ internal static class DatabaseSetup
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
-        await SchemaUpdate.RunAsync(db, waiting: null, stop);
+        await SchemaUpdate.RunAsync(
+            db, () => Console.Error.WriteLine("Another process migrates this database; waiting for it."), stop);
         var issuer = scope.ServiceProvider.GetRequiredService<Issuer>();
         // Tokens for another issuer's name are worth nothing; what people allowed stays on record.
         var renamed = await db.Database.ExecuteSqlAsync(
@@ -129,6 +142,18 @@ internal static class DatabaseSetup
             var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
             db.Add(new Resource { Identifier = issuer.Value, Name = "Your account", CreatedAt = clock.GetUtcNow(), IsIdentity = true });
             await db.SaveChangesAsync(stop);
+        }
+    }
+
+    /// <summary>An empty installation in the place of the one being restored would look like one that lost everything.</summary>
+    /// <exception cref="FormatException">So it is.</exception>
+    internal static void RefuseHalfRestored(string connectionString)
+    {
+        var file = new SqliteConnectionStringBuilder(connectionString).DataSource;
+        if (!File.Exists(file) && Array.Find([file + Restoring, file + BeforeRestore], File.Exists) is { } left)
+        {
+            throw new FormatException($"A restore was cut off here, or is still running: there is {left} and no {file}. Restore the "
+                + "backup again; or, to start without it, take that file away.");
         }
     }
 

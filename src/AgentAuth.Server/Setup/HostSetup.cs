@@ -1,15 +1,17 @@
 using AgentAuth.Server.Features.Authorize;
 using AgentAuth.Server.Features.Developers.TryIt;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc8414Metadata;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
+using AgentAuth.Server.Tokens.Approvals;
 using AgentAuth.Server.Tokens.ShortPath;
 
 namespace AgentAuth.Server.Setup;
 
 /// <summary>The web server itself: where it listens, what it refuses before anything is parsed, who may read it from a browser.</summary>
-internal static class HostSetup
+internal static partial class HostSetup
 {
     public const int MaxBodyBytes = 64 * 1024;
     public const int MaxHeaderBytes = 16 * 1024;
@@ -65,7 +67,15 @@ internal static class HostSetup
             app.UsePathBase(issuer.Path);
         }
         app.UseMiddleware<WatchEndpoints>();
+        if (!settings.RateLimits && !issuer.IsLoopback)
+        {
+            NotThrottled(app.Logger);
+        }
     }
+
+    [LoggerMessage(1303, LogLevel.Warning,
+        "AgentAuth:RateLimits:Enabled is false: whoever guesses passwords and secrets here is not slowed down. Take the setting away.")]
+    private static partial void NotThrottled(ILogger logger);
 
     /// <summary>What programs send is held against the rules before the protocol sees it.</summary>
     public static void UseClientRules(this WebApplication app, ServerSettings settings)
@@ -76,7 +86,7 @@ internal static class HostSetup
             http => http.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal)
                 || http.Request.Path.StartsWithSegments(Endpoints.Register, StringComparison.Ordinal)
                 || (StrictForm.IsClientEndpoint(issuer, http.Request.Path)
-                    && !StrictForm.Is(issuer, http.Request.Path, Endpoints.Introspect)), // no resource server is a browser
+                    && !StrictForm.IsResourceEndpoint(issuer, http.Request.Path)),
             branch => branch.UseCors(OpenToScripts));
         app.UseMiddleware<KeepDocuments>();
         app.UseMiddleware<StrictForm>();
@@ -84,6 +94,7 @@ internal static class HostSetup
         {
             app.UseMiddleware<SecretThrottle>();
         }
+        app.UseMiddleware<CibaFirst>();
         app.UseMiddleware<ShortPathFirst>();
         app.UseMiddleware<RememberedConsent>();
     }
@@ -98,13 +109,13 @@ internal static class HostSetup
             && !Array.Exists(OutsideIssuerPath, p => request.Path.StartsWithSegments(p, StringComparison.Ordinal));
         if (isOutside)
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            context.Refuse(StatusCodes.Status404NotFound, PageRules.Known);
             return Task.CompletedTask;
         }
         var length = $"{request.PathBase.Value}{request.Path.Value}{request.QueryString.Value}".Length;
         if (length > MaxAddressBytes && request.Path != "/sign-in")
         {
-            context.Response.StatusCode = StatusCodes.Status414UriTooLong;
+            context.Refuse(StatusCodes.Status414UriTooLong, PageRules.Length);
             return Task.CompletedTask;
         }
         return next(context);

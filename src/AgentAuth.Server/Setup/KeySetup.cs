@@ -1,6 +1,7 @@
 using AgentAuth.Server.Chores;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Tokens.Keys;
+using AgentAuth.Server.Tokens.Receipts;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
@@ -33,6 +34,8 @@ internal static class KeySetup
         services.AddSingleton<KeyMint>();
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyRotation>();
+        services.AddScoped<ReceiptBook>();
+        services.AddScoped<ReceiptKeys>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => p.GetRequiredService<KeyRing>());
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(p => p.GetRequiredService<KeyRing>());
         services.AddHostedService<WatchKeys>();

@@ -24,6 +24,9 @@ internal static class LogSetup
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
                 ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
+                // It writes whole addresses, and in those of links from e-mails is what the link is worth. Another level for all of
+                // Microsoft's leaves this one as it is.
+                ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "Warning",
                 ["Logging:LogLevel:OpenIddict"] = "Warning",
             },
         });

@@ -123,7 +123,7 @@ internal sealed partial class Overload(
             $"""
             <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
             <title>Not right now</title>
-            <main><h1>Not right now</h1><p>{words}</p><p lang="zh-Hant">伺服器目前太忙，請稍後再試。</p></main></html>
+            <main><h1>Not right now</h1><p>{words}</p><p lang="zh-Hant">伺服器目前太忙，請稍後再試。</p><p>error_id: <code>{id}</code></p></main></html>
             """,
             context.RequestAborted);
     }
@@ -138,6 +138,6 @@ internal sealed partial class Overload(
         }
     }
 
-    [LoggerMessage(1301, LogLevel.Warning, "More requests than can be worked on ({AtOnce} at once); the others are told to come back.")]
+    [LoggerMessage(1302, LogLevel.Warning, "More requests than can be worked on ({AtOnce} at once); the others are told to come back.")]
     private static partial void Overloaded(ILogger logger, int atOnce);
 }

@@ -5,9 +5,12 @@ using AgentAuth.Server.Features.Failures;
 using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Refusals;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.Razor.Compilation;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 
@@ -37,12 +40,24 @@ internal static class PageSetup
             o.ValueProviderFactories.Remove(route);
             o.ValueProviderFactories.Insert(0, route);
             o.Filters.Add<RefuseUnread>();
-        });
+        }).ConfigureApplicationPartManager(LookForPagesOnly);
         services.Configure<RequestLocalizationOptions>(o =>
         {
             o.SetDefaultCulture(Cultures[0]).AddSupportedCultures(Cultures).AddSupportedUICultures(Cultures);
             o.RequestCultureProviders = [new UiLocales(), new AcceptLanguageHeaderRequestCultureProvider()];
         });
+    }
+
+    /// <summary>
+    /// There are no controllers, view components or tag helpers to be found at run time, and looking for them loads every type of the
+    /// program, with the libraries those are made of, into a memory that would never need them.
+    /// </summary>
+    private static void LookForPagesOnly(ApplicationPartManager parts)
+    {
+        foreach (var seeker in parts.FeatureProviders.Where(f => f is not IApplicationFeatureProvider<ViewsFeature>).ToList())
+        {
+            parts.FeatureProviders.Remove(seeker);
+        }
     }
 
     /// <summary>First after the host: whatever happens further in, the answer has its headers and its words.</summary>
@@ -53,6 +68,7 @@ internal static class PageSetup
         app.UseWhen(
             context => !Machines.Ask(context.Request.Path),
             people => people.UseStatusCodePagesWithReExecute("/errors/{0}"));
+        app.UseMiddleware<NameRefusals>();
         app.UseMiddleware<AnswerFailures>();
         app.Use(RefuseOddForms.InvokeAsync);
     }
@@ -91,7 +107,7 @@ internal static class PageSetup
         {
             return next(context);
         }
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Refuse(StatusCodes.Status400BadRequest, PageRules.Form);
         return Task.CompletedTask;
     }
 
@@ -109,7 +125,7 @@ internal static class PageSetup
         {
             return next(context);
         }
-        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        context.Refuse(StatusCodes.Status405MethodNotAllowed, PageRules.Method);
         context.Response.Headers.Allow = "GET, HEAD, POST";
         return Task.CompletedTask;
     }

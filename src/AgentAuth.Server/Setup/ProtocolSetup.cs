@@ -1,5 +1,6 @@
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
+using AgentAuth.Server.Specs.OpenIdCiba;
 using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc7523ClientAssertions;
@@ -8,8 +9,11 @@ using AgentAuth.Server.Specs.Rfc7636Pkce;
 using AgentAuth.Server.Specs.Rfc7662Introspection;
 using AgentAuth.Server.Specs.Rfc8414Metadata;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+using AgentAuth.Server.Specs.Rfc9396AuthorizationDetails;
 using AgentAuth.Server.Tokens;
+using AgentAuth.Server.Tokens.Approvals;
 using AgentAuth.Server.Tokens.ShortPath;
+using AgentAuth.Server.Tokens.Usage;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 
@@ -25,6 +29,7 @@ internal static class ProtocolSetup
         builder.Services.AddOptionsWithValidateOnStart<RegistrationOptions>().BindConfiguration("AgentAuth:Registration")
             .Validate(o => o.IsSound, RegistrationOptions.TokenMissing);
         builder.Services.AddSingleton(p => new RegistrationLimits(p.GetRequiredService<TimeProvider>(), settings.RateLimits));
+        builder.Services.AddSingleton(p => new UsageLimits(p.GetRequiredService<TimeProvider>(), settings.RateLimits));
         builder.Services.AddOpenIddict()
             .AddCore(core =>
             {
@@ -33,10 +38,12 @@ internal static class ProtocolSetup
             })
             .AddServer(server =>
             {
-                server.AddRfc6749().AddRfc7523().AddRfc7591().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707();
+                server.AddRfc6749().AddRfc7523().AddRfc7591().AddRfc7636().AddRfc7662().AddRfc8414(settings.Issuer).AddRfc8707()
+                    .AddRfc9396().AddCiba();
                 server.AddClientIdMetadata().AddRefusals();
                 AddTokenHandlers(server);
                 var host = server.UseAspNetCore()
+                    .SetRealm(settings.Issuer.Value) // a challenge for Basic has one (RFC 7617 §2)
                     .EnableAuthorizationEndpointPassthrough()
                     .EnableEndSessionEndpointPassthrough()
                     .EnableStatusCodePagesIntegration();
@@ -56,6 +63,7 @@ internal static class ProtocolSetup
         services.AddSingleton<Catalog>();
         services.AddSingleton<SecretCheck>();
         services.AddSingleton<Issuance>();
+        services.AddSingleton<Successors>();
         services.AddSingleton<ForItself>();
         services.AddSingleton<ForPerson>();
         services.AddSingleton<Introspection>();
@@ -63,9 +71,18 @@ internal static class ProtocolSetup
         services.AddSingleton<RevocationFeed>();
         services.AddHostedService(p => p.GetRequiredService<RevocationFeed>());
         services.AddScoped<Revoker>();
+        services.AddScoped<GrantChanges>();
+        services.AddScoped<GrantNotices>();
         services.AddScoped<RemoveRegistration>();
         services.AddScoped<TokenTransaction>();
+        services.AddScoped<ResourceAccounts>();
         services.AddScoped<RevocationEvents>();
+        services.AddSingleton<Activities>();
+        services.AddScoped<UsageEndpoint>();
+        services.AddScoped<Budgets>();
+        services.AddScoped<Questions>();
+        services.AddScoped<Backchannel>();
+        services.AddScoped<CibaGrant>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => new ConfigureOptions<OpenIddictServerOptions>(o =>
         {
             var tokens = p.GetRequiredService<IOptions<TokenOptions>>().Value;
@@ -73,21 +90,26 @@ internal static class ProtocolSetup
             o.AccessTokenLifetime = tokens.AccessToken;
             o.IdentityTokenLifetime = tokens.AccessToken;
             o.RefreshTokenLifetime = tokens.RefreshTokenIdle;
+            o.RefreshTokenReuseLeeway = tokens.RefreshGrace > TimeSpan.Zero ? tokens.RefreshGrace : null; // RedeemOnce decides what for
         }));
     }
 
     private static void AddTokenHandlers(OpenIddictServerBuilder server) => server
         .DisableAccessTokenEncryption()
         .UseReferenceRefreshTokens()
-        .SetRefreshTokenReuseLeeway(null)
         .RemoveEventHandler(OpenIddictServerHandlers.RedeemTokenEntry.Descriptor)
         .AddEventHandler(RedeemOnce.Descriptor)
+        .AddEventHandler(GiveSuccessor.Descriptor)
         .AddEventHandler(CommitTokens.Descriptor)
+        .AddEventHandler(NoteActivities.Issued.Descriptor)
+        .AddEventHandler(NoteActivities.Refused.Descriptor)
         .AddEventHandler(BurnCode.Descriptor)
         .AddEventHandler(TokenEndpoint.Descriptor)
         .AddEventHandler(RefuseDeadTokens.Descriptor)
         .AddEventHandler(OwnTokens.NeedNoRow.Descriptor)
         .AddEventHandler(OwnTokens.Write.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Protection.AttachTokenPayload.Descriptor)
+        .AddEventHandler(OwnTokens.Keep.Descriptor)
         .AddEventHandler(OwnTokens.Read.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor)
         .AddEventHandler(RevokeWhole.Descriptor)

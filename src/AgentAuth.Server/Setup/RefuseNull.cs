@@ -1,3 +1,4 @@
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -22,7 +23,7 @@ internal static class RefuseNull
                 && StrictForm.HasNull(await request.ReadFormAsync(context.RequestAborted)));
         if (isOdd)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            context.Refuse(StatusCodes.Status400BadRequest, RequestRules.Invalid);
             return;
         }
         await next(context);

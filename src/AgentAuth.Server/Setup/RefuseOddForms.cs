@@ -1,5 +1,6 @@
 using System.Text;
 using AgentAuth.Server.Features.Shared;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Net.Http.Headers;
@@ -27,7 +28,7 @@ internal static class RefuseOddForms
         {
             return StrictForm.RefuseAsync(context, StatusCodes.Status400BadRequest, OpenIddictConstants.Errors.InvalidRequest, Words);
         }
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Refuse(StatusCodes.Status400BadRequest, RequestRules.Form);
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,5 @@
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Model.Migrations;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -18,11 +19,17 @@ internal static class SchemaUpdate
 
     private const long PostgresTurn = 0x4167_656E_7441_7574; // one number of ours for pg_advisory_lock
 
+    /// <summary>What the system says of a file that another process holds; a folder that cannot be written is another thing.</summary>
+    private const int HeldOnUnix = 11; // EWOULDBLOCK
+    private const int HeldOnMac = 35;
+    private const int HeldOnWindows = unchecked((int)0x80070020); // ERROR_SHARING_VIOLATION
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <returns>The migrations applied, by name; none when it was all there or another process did it.</returns>
     /// <exception cref="FormatException">The database is newer than this program.</exception>
-    public static async Task<IReadOnlyList<string>> RunAsync(AgentAuthDb db, Action? waiting, CancellationToken stop)
+    /// <exception cref="NotNowException">Another process does not end.</exception>
+    public static async Task<IReadOnlyList<string>> RunAsync(AgentAuthDb db, Action waiting, CancellationToken stop)
     {
         if ((await PendingAsync(db, stop)).Count == 0)
         {
@@ -46,7 +53,7 @@ internal static class SchemaUpdate
         }
     }
 
-    public static string NewestOf(AgentAuthDb db) => NameOf(db.Database.GetMigrations().Last());
+    public static string NewestOf(AgentAuthDb db) => NameOf(KnownMigrations.Of(db)[^1]);
 
     /// <summary>What both databases call a migration: its file's name without the date.</summary>
     public static string NameOf(string migration) => migration[(migration.IndexOf('_', StringComparison.Ordinal) + 1)..];
@@ -54,7 +61,7 @@ internal static class SchemaUpdate
     /// <exception cref="FormatException">The database is newer than this program.</exception>
     public static async Task<IReadOnlyList<string>> PendingAsync(AgentAuthDb db, CancellationToken stop)
     {
-        var known = db.Database.GetMigrations().ToList();
+        var known = KnownMigrations.Of(db);
         var applied = await AppliedMigrations.OfAsync(db, stop);
         var unknown = applied.Except(known, StringComparer.Ordinal).ToList();
         return unknown.Count == 0
@@ -63,7 +70,7 @@ internal static class SchemaUpdate
                 + "Start the newer program, or restore a backup from before into an empty database.");
     }
 
-    private static async Task<IAsyncDisposable> TakeTurnAsync(AgentAuthDb db, Action? waiting, CancellationToken stop)
+    private static async Task<IAsyncDisposable> TakeTurnAsync(AgentAuthDb db, Action waiting, CancellationToken stop)
     {
         var creator = db.GetService<IRelationalDatabaseCreator>();
         if (!await creator.ExistsAsync(stop))
@@ -79,11 +86,12 @@ internal static class SchemaUpdate
             }
             if (TimeProvider.System.GetElapsedTime(since) > Patience)
             {
-                throw new TimeoutException("Another process has been migrating this database for too long.");
+                throw new NotNowException($"Another process has been migrating this database for {Patience.TotalMinutes} minutes. "
+                    + "Start again when it is done, or end it.");
             }
             if (isFirst)
             {
-                waiting?.Invoke();
+                waiting();
             }
             await Task.Delay(Pause, TimeProvider.System, stop);
         }
@@ -112,7 +120,7 @@ internal static class SchemaUpdate
         {
             turn = new FileStream(file + "-migrating", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException failure) when (failure.HResult is HeldOnUnix or HeldOnMac or HeldOnWindows)
         {
             return null;
         }

@@ -29,7 +29,10 @@ internal static class SecurityHeaders
         {
             headers.StrictTransportSecurity = ForAYear;
         }
-        headers.ContentSecurityPolicy = ContentPolicy.Of(context);
+        if (headers.ContentSecurityPolicy.Count == 0) // an MCP server's page for people has a narrower one of its own
+        {
+            headers.ContentSecurityPolicy = ContentPolicy.Of(context);
+        }
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";

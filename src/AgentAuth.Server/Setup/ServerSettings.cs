@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AgentAuth.Server.Specs;
+using Microsoft.Data.Sqlite;
 
 namespace AgentAuth.Server.Setup;
 
@@ -14,6 +15,7 @@ internal sealed class ServerSettings
 {
     public const string DefaultIssuer = "http://localhost:5100";
 
+    private const string Provider = "AgentAuth:Database:Provider";
     private const string Synchronously = "AgentAuth:Database:Synchronous";
     private const string PasswordFile = "AgentAuth:Database:PasswordFile";
 
@@ -33,7 +35,7 @@ internal sealed class ServerSettings
     {
         var issuer = configuration["AgentAuth:Issuer"] ?? DefaultIssuer;
         var dataPath = Path.GetFullPath(configuration["AgentAuth:DataPath"] ?? DefaultDataPath());
-        var provider = configuration.GetValue("AgentAuth:Database:Provider", DatabaseProvider.Sqlite);
+        var provider = ProviderOf(configuration[Provider]);
         var connection = configuration.GetConnectionString("AgentAuth");
         if (provider == DatabaseProvider.Postgres && string.IsNullOrEmpty(connection))
         {
@@ -47,10 +49,33 @@ internal sealed class ServerSettings
             Database = provider,
             ConnectionString = provider == DatabaseProvider.Postgres
                 ? PostgresPatience.Within(WithPassword(connection, configuration[PasswordFile])!)
-                : connection ?? $"Data Source={Path.Combine(dataPath, "agentauth.db")}",
+                : SqliteOf(connection) ?? $"Data Source={Path.Combine(dataPath, "agentauth.db")}",
             Synchronous = SynchronousOf(configuration[Synchronously]),
             RateLimits = configuration.GetValue("AgentAuth:RateLimits:Enabled", true),
         };
+    }
+
+    private static DatabaseProvider ProviderOf(string? name) => name?.ToUpperInvariant() switch
+    {
+        null or "" or "SQLITE" => DatabaseProvider.Sqlite,
+        "POSTGRES" or "POSTGRESQL" => DatabaseProvider.Postgres,
+        _ => throw new FormatException($"{Provider} is '{name}', which is no database known here. Set it: --{Provider}=Sqlite or "
+            + $"--{Provider}=Postgres"),
+    };
+
+    private static string? SqliteOf(string? connection)
+    {
+        try
+        {
+            return connection is null ? null : new SqliteConnectionStringBuilder(connection).ConnectionString;
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new FormatException(
+                $"ConnectionStrings:AgentAuth is none of SQLite ({wrong.Message.TrimEnd('.')}). Leave it out; or, if it is PostgreSQL's, "
+                    + $"set --{Provider}=Postgres",
+                wrong);
+        }
     }
 
     private static SqliteSynchronous SynchronousOf(string? name) => name?.ToUpperInvariant() switch

@@ -44,7 +44,7 @@ internal sealed record StartTrouble(string Words, bool StaysSo)
     {
         SqliteReadOnly or SqliteCannotOpen =>
             new($"The SQLite file in AgentAuth:DataPath cannot be opened or written: {OneLine(file)}.", true),
-        SqliteFull => new("The disk that AgentAuth:DataPath lies on is full.", true),
+        SqliteFull => new("The disk that AgentAuth:DataPath lies on is full.", false),
         SqliteCorrupt or SqliteNoDatabase =>
             new($"The SQLite file in AgentAuth:DataPath is damaged: {OneLine(file)}. Restore a backup.", true),
         _ => new($"SQLite: {OneLine(file)}.", false),

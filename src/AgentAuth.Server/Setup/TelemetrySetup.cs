@@ -45,6 +45,7 @@ internal static class TelemetrySetup
             telemetry.WithMetrics(m => m
                 .AddMeter(Telemetry.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddNpgsqlInstrumentation()
                 .AddOtlpExporter());
+            builder.Services.AddHostedService<CountFromZero>();
         }
         if (traces)
         {
@@ -73,6 +74,17 @@ internal static class TelemetrySetup
     }
 
     /// <summary>
+    /// Turned away before it was matched, or matched by nothing: of what is no endpoint of the protocol only the first part, because behind
+    /// it may be anybody's identifier.
+    /// </summary>
+    private static string AddressOf(PathString address) => address.Value switch
+    {
+        null or "" => "/",
+        var path when WatchEndpoints.NameOf(address) is not null => path,
+        var path => path.IndexOf('/', 1) is > 0 and var end ? $"{path[..end]}/…" : path,
+    };
+
+    /// <summary>
     /// Addresses carry secrets: an authorization request's parameters, the set-up link's token, a question's identifier. The query is left
     /// out altogether, and a path that was matched by a pattern is told as the pattern.
     /// </summary>
@@ -83,19 +95,16 @@ internal static class TelemetrySetup
         o.EnrichWithHttpResponse = (span, response) =>
         {
             span.SetTag("url.query", null);
-            if (PatternOf(span, response.HttpContext) is { } pattern)
-            {
-                span.SetTag("url.path", pattern);
-            }
+            span.SetTag("url.path", PatternOf(span, response.HttpContext));
         };
     }
 
-    private static string? PatternOf(Activity span, HttpContext http)
+    private static string PatternOf(Activity span, HttpContext http)
     {
         if (http.GetEndpoint() is RouteEndpoint { RoutePattern: { Parameters.Count: > 0, RawText: { } pattern } })
         {
             return $"/{pattern.TrimStart('/')}";
         }
-        return span.GetTagItem("http.route") as string;
+        return span.GetTagItem("http.route") as string ?? AddressOf(http.Request.Path);
     }
 }

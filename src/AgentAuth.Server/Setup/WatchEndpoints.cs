@@ -27,6 +27,9 @@ internal sealed partial class WatchEndpoints(RequestDelegate next, ILogger<Watch
         [Endpoints.UserInfo] = "userinfo",
         [Endpoints.EndSession] = "logout",
         [Endpoints.RevocationEvents] = EventStream,
+        [Endpoints.Usage] = "usage",
+        [Endpoints.Budgets] = "budgets",
+        [Endpoints.Backchannel] = "backchannel",
         [Endpoints.Jwks] = "jwks",
         [Endpoints.OAuthMetadata] = "metadata",
         [Endpoints.OpenIdMetadata] = "metadata",
@@ -58,7 +61,7 @@ internal sealed partial class WatchEndpoints(RequestDelegate next, ILogger<Watch
         }
     }
 
-    private static string? NameOf(PathString path)
+    internal static string? NameOf(PathString path)
     {
         var asked = path.Value;
         return string.IsNullOrEmpty(asked) ? null : Names.GetValueOrDefault(asked[^1] == '/' ? asked[..^1] : asked);

@@ -61,15 +61,44 @@ internal static class Telemetry
     private static readonly Counter<long> KeyRotations = Meter.CreateCounter<long>(
         "agentauth.key.rotations", "{rotation}", "Times this node began to sign with another key.");
 
-    private static Func<long>? _writeQueueDepth;
+    private static readonly Counter<long> LostActivities = Meter.CreateCounter<long>(
+        "agentauth.activities.not_kept", "{line}", "Lines of what agents did that were not kept, by reason: full, crowded.");
 
-    static Telemetry() => Meter.CreateObservableGauge(
-        "agentauth.write_queue.depth", () => _writeQueueDepth?.Invoke() ?? 0, "{request}", "Requests that wait for their turn to write.");
+    private static Func<long>? _writeQueueDepth;
+    private static Func<long>? _waitingActivities;
+
+    static Telemetry()
+    {
+        Meter.CreateObservableGauge(
+            "agentauth.write_queue.depth", () => _writeQueueDepth?.Invoke() ?? 0, "{request}",
+            "Requests that wait for their turn to write.");
+        Meter.CreateObservableGauge(
+            "agentauth.activities.waiting", () => _waitingActivities?.Invoke() ?? 0, "{line}",
+            "Lines of what agents did that wait to be written.");
+    }
 
     public static bool IsOn => TokenDuration.Enabled || Steps.HasListeners();
 
     /// <summary>Who knows how many wait for their turn to write says how to ask.</summary>
     public static void WatchWriteQueue(Func<long> depth) => Volatile.Write(ref _writeQueueDepth, depth);
+
+    /// <summary>Who knows how much of what agents did waits to be written says how to ask.</summary>
+    public static void WatchActivities(Func<long> waiting) => Volatile.Write(ref _waitingActivities, waiting);
+
+    /// <summary>
+    /// A series that begins with the first event shows no increase by it, and one that never began is no zero: who has an alarm on either
+    /// needs them from the start.
+    /// </summary>
+    public static void CountFromZero(IEnumerable<string> chores)
+    {
+        KeyRotations.Add(0);
+        EventStreams.Add(0);
+        foreach (var chore in chores)
+        {
+            ChoreRounds.Add(0, Tag("chore", chore), Tag("result", "done"));
+            ChoreRounds.Add(0, Tag("chore", chore), Tag("result", "failed"));
+        }
+    }
 
     /// <summary>A part of a trace; null when nobody traces.</summary>
     public static Activity? Step(string name) => Steps.StartActivity(name);
@@ -89,6 +118,14 @@ internal static class Telemetry
     public static void Refused(string endpoint, string error) => Refusals.Add(1, Tag("endpoint", endpoint), Tag("error", error));
 
     public static void RefusalNotKept(string reason) => RefusalsNotKept.Add(1, Tag("reason", reason));
+
+    public static void ActivitiesNotKept(string reason, int lines)
+    {
+        if (lines > 0)
+        {
+            LostActivities.Add(lines, Tag("reason", reason));
+        }
+    }
 
     public static void Told(TimeSpan afterItsEnd) => Propagation.Record(Math.Max(0, afterItsEnd.TotalSeconds));
 

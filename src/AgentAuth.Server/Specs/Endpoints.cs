@@ -16,6 +16,18 @@ internal static class Endpoints
     public const string OAuthMetadata = "/.well-known/oauth-authorization-server";
     public const string OpenIdMetadata = "/.well-known/openid-configuration";
 
+    /// <summary>The public keys of consent receipts, past ones included; our own.</summary>
+    public const string ReceiptKeys = "/.well-known/agentauth-receipt-keys";
+
     /// <summary>The event stream of ended grants for resource servers; our own.</summary>
     public const string RevocationEvents = "/connect/revocations";
+
+    /// <summary>Where resource servers report what agents did; our own.</summary>
+    public const string Usage = "/connect/usage";
+
+    /// <summary>Resource servers count changes here before they make them; our own.</summary>
+    public const string Budgets = "/connect/budgets";
+
+    /// <summary>Resource servers ask people about one action (OpenID CIBA Core).</summary>
+    public const string Backchannel = "/connect/backchannel";
 }

@@ -2,6 +2,7 @@ using AgentAuth.Server.Model;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AgentAuth.Server.Tokens;
@@ -20,7 +21,8 @@ internal sealed class BurnCode(AgentAuthDb db, TokenTransaction transaction) : I
 
     public async ValueTask HandleAsync(ApplyTokenResponseContext context)
     {
-        if (string.IsNullOrEmpty(context.Error))
+        // Come again later, or the person paused it: nothing is used up by that.
+        if (string.IsNullOrEmpty(context.Error) || context.Error is Errors.TemporarilyUnavailable or Errors.AccessDenied)
         {
             return;
         }

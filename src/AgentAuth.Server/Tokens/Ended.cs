@@ -12,8 +12,11 @@ internal sealed class Ended
     private readonly ConcurrentDictionary<string, DateTimeOffset> _grants = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (DateTimeOffset Before, DateTimeOffset ForgetAt)> _clients = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (DateTimeOffset At, DateTimeOffset ForgetAt)> _narrowed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (DateTimeOffset At, DateTimeOffset ForgetAt)> _limited = new(StringComparer.Ordinal);
 
-    public void Note(Revocation notice)
+    /// <returns>False when a newer word on the same grant was heard before: then this one is of no use to anybody.</returns>
+    public bool Note(Revocation notice)
     {
         switch (notice.Kind)
         {
@@ -27,9 +30,14 @@ internal sealed class Ended
                 var dead = (notice.At, notice.ForgetAt);
                 _clients.AddOrUpdate(notice.Value, dead, (_, was) => was.Before > dead.At ? was : dead);
                 break;
+            case RevocationKind.Scopes or RevocationKind.Limits:
+                var word = (notice.At, notice.ForgetAt);
+                var words = notice.Kind == RevocationKind.Limits ? _limited : _narrowed;
+                return words.AddOrUpdate(notice.Value, word, (_, was) => was.At > word.At ? was : word) == word;
             default:
                 throw new ArgumentOutOfRangeException(nameof(notice));
         }
+        return true;
     }
 
     /// <param name="grant">The token's <c>gid</c>; null for one that a client got in its own name.</param>
@@ -40,10 +48,22 @@ internal sealed class Ended
         (grant is not null && _grants.ContainsKey(grant)) || _tokens.ContainsKey(token)
         || (_clients.TryGetValue(client, out var dead) && dead.Before >= issued);
 
+    /// <summary>
+    /// Whether a token of it may say more than it is good for: while it was paused, reduced or limited, also when that is over.
+    /// </summary>
+    public bool IsNarrowed(string? grant) => grant is not null && (_narrowed.ContainsKey(grant) || _limited.ContainsKey(grant));
+
     public void Forget(DateTimeOffset now)
     {
         Forget(_grants, now);
         Forget(_tokens, now);
+        foreach (var words in new[] { _narrowed, _limited })
+        {
+            foreach (var one in words.Where(n => n.Value.ForgetAt <= now))
+            {
+                words.TryRemove(one);
+            }
+        }
         foreach (var (client, dead) in _clients.Where(c => c.Value.ForgetAt <= now))
         {
             _clients.TryRemove(KeyValuePair.Create(client, dead));

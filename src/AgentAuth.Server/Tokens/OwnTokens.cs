@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Rfc9396AuthorizationDetails;
+using AgentAuth.Server.Tokens.ShortPath;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -46,9 +48,43 @@ internal static class OwnTokens
         {
             if (context.IsReferenceToken && Guid.TryParse(context.Principal.GetTokenId(), out var row))
             {
-                context.Token = payload.Seal(row, context.Principal.Claims);
+                // The grant says anew, each time, what its tokens' details are.
+                context.Token = payload.Seal(row, context.Principal.Claims.Where(c => c.Type != AuthorizationDetails.Name));
             }
             return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>
+    /// In the place of OpenIddict's step that gives a token its reference, which is always a random one: that of a refresh token's
+    /// successor is <see cref="Successors">made from it</see>.
+    /// </summary>
+    internal sealed class Keep(IOpenIddictTokenManager tokens) : IOpenIddictServerHandler<GenerateTokenContext>
+    {
+        public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+            OpenIddictServerHandlerDescriptor.CreateBuilder<GenerateTokenContext>()
+                .UseScopedHandler<Keep>()
+                .SetOrder(OpenIddictServerHandlers.Protection.AttachTokenPayload.Descriptor.Order)
+                .Build();
+
+        public async ValueTask HandleAsync(GenerateTokenContext context)
+        {
+            if (!context.PersistTokenPayload)
+            {
+                return;
+            }
+            var token = await tokens.FindByIdAsync(context.Principal.GetTokenId()!, context.CancellationToken)
+                ?? throw new InvalidOperationException("The token's row is gone.");
+            var row = new OpenIddictTokenDescriptor();
+            await tokens.PopulateAsync(row, token, context.CancellationToken);
+            (row.Payload, row.Principal) = (context.Token, context.Principal);
+            if (context.IsReferenceToken)
+            {
+                var successor = context.TokenType == TokenTypeIdentifiers.RefreshToken ? Successor.Of(context.Transaction) : null;
+                row.ReferenceId = successor?.Reference ?? Issuance.NewReference();
+            }
+            await tokens.UpdateAsync(token, row, context.CancellationToken);
+            context.Token = context.IsReferenceToken ? row.ReferenceId : context.Token;
         }
     }
 
@@ -78,6 +114,7 @@ internal static class OwnTokens
             }
             context.Principal = new ClaimsPrincipal(new ClaimsIdentity(claims, AuthenticationType, Claims.Name, Claims.Role));
             context.Principal.SetTokenId(context.TokenId);
+            context.Transaction.SetProperty(NoteActivities.Presented, context.Principal);
             return ValueTask.CompletedTask;
         }
     }

@@ -14,17 +14,26 @@ namespace AgentAuth.Server.Tokens;
 internal sealed partial class RevocationFeed(
     HotRows rows, Ended ended, Catalog catalog, TimeProvider clock, ILogger<RevocationFeed> logger) : BackgroundService
 {
+    /// <summary>
+    /// What a line may have been told and not yet sent on. One that falls further behind is ended: whoever reads it opens another, and the
+    /// snapshot tells all of it at once.
+    /// </summary>
+    public const int MaxBehind = 10_000;
+
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Each so manieth look is at everything that stands; those between at what is dated after <see cref="Recent"/> ago.</summary>
-    private const int WholeLookEvery = 3;
+    /// <summary>
+    /// How long after one look at everything that stands the looks may be at what is dated after <see cref="Recent"/> ago. It is counted
+    /// from the last that succeeded: who stood still, or could not read, for longer than that would miss what happened meanwhile.
+    /// </summary>
+    private static readonly TimeSpan WholeLookEvery = TimeSpan.FromMilliseconds(700);
 
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<Channel<Revocation>, byte> _listeners = new();
     private readonly Lock _telling = new();
     private readonly HashSet<Guid> _seen = [];
-    private int _looks;
+    private long? _wholeLookAt;
     private DateTimeOffset? _listenedSince;
 
     /// <summary>What this node has just committed: known and told before whoever ended it has its answer.</summary>
@@ -33,7 +42,7 @@ internal sealed partial class RevocationFeed(
     /// <summary>First listen, then read what stands: whatever is written in between comes twice rather than never.</summary>
     public Channel<Revocation> Listen()
     {
-        var channel = Channel.CreateUnbounded<Revocation>(new UnboundedChannelOptions { SingleReader = true });
+        var channel = Channel.CreateBounded<Revocation>(new BoundedChannelOptions(MaxBehind) { SingleReader = true });
         _listeners[channel] = 0;
         Telemetry.StreamOpened();
         return channel;
@@ -47,9 +56,17 @@ internal sealed partial class RevocationFeed(
         }
     }
 
-    /// <summary>What a resource server that has just begun to listen must know.</summary>
-    public async Task<List<Revocation>> StandingAsync(CancellationToken stop) =>
-        [.. (await rows.NewsStandingAsync(clock.GetUtcNow(), stop)).Where(n => n.Ended is not null).Select(n => n.Ended!)];
+    /// <summary>
+    /// What a resource server that has just begun to listen must know: of the words on one grant's scopes, and on its limits, the newest.
+    /// </summary>
+    public async Task<List<Revocation>> StandingAsync(CancellationToken stop)
+    {
+        var news = await rows.NewsStandingAsync(clock.GetUtcNow(), stop);
+        var standing = news.Where(n => n.Ended is not null).Select(n => n.Ended!).ToList();
+        var overtaken = standing.Where(n => n.Kind is RevocationKind.Scopes or RevocationKind.Limits).GroupBy(n => (n.Kind, n.Value))
+            .SelectMany(said => said.OrderByDescending(n => n.At).Skip(1)).ToHashSet();
+        return [.. standing.Where(n => !overtaken.Contains(n))];
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -78,7 +95,7 @@ internal sealed partial class RevocationFeed(
     {
         var begun = TimeProvider.System.GetTimestamp();
         var now = clock.GetUtcNow();
-        var isWhole = _looks++ % WholeLookEvery == 0;
+        var isWhole = _wholeLookAt is not { } last || TimeProvider.System.GetElapsedTime(last, begun) >= WholeLookEvery;
         var notices = await (isWhole ? rows.NewsStandingAsync(now, stop) : rows.NewsSinceAsync(now - Recent, stop));
         Tell(notices);
         if (isWhole)
@@ -89,6 +106,7 @@ internal sealed partial class RevocationFeed(
                 _seen.IntersectWith(notices.Select(n => n.Id));
             }
         }
+        _wholeLookAt = isWhole ? begun : _wholeLookAt;
         catalog.Heard(begun);
     }
 
@@ -96,7 +114,8 @@ internal sealed partial class RevocationFeed(
     {
         lock (_telling)
         {
-            foreach (var notice in notices.Where(n => _seen.Add(n.Id)))
+            // In order: of two words on one grant's scopes the second counts.
+            foreach (var notice in notices.Where(n => _seen.Add(n.Id)).OrderBy(n => n.Ended?.At))
             {
                 if (notice.Ended is { } end)
                 {
@@ -112,10 +131,16 @@ internal sealed partial class RevocationFeed(
 
     private void Tell(Revocation end)
     {
-        ended.Note(end);
+        if (!ended.Note(end))
+        {
+            return;
+        }
         foreach (var listener in _listeners.Keys)
         {
-            listener.Writer.TryWrite(end);
+            if (!listener.Writer.TryWrite(end))
+            {
+                listener.Writer.TryComplete();
+            }
         }
         if (end.At >= _listenedSince) // what is older was told by the snapshot
         {

@@ -25,7 +25,7 @@ internal sealed class RevokeWhole(Revoker revoker) : IOpenIddictServerHandler<Ha
         {
             var client = Actor.ClientNamed(context.Request.ClientId ?? "client", address: null);
             await revoker.EndGrantAsync(
-                grant, "grant.revoke", Revoker.ReturnedByClient, client, context.CancellationToken);
+                grant, Revoker.ReturnAct, Revoker.ReturnedByClient, client, context.CancellationToken);
         }
         else if (principal.HasTokenType(OpenIddictConstants.TokenTypeIdentifiers.AccessToken)
             && principal.GetClaim(OpenIddictConstants.Claims.JwtId) is { Length: > 0 } jti)

@@ -7,6 +7,7 @@ using AgentAuth.Server.Model;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Tokens;
 
@@ -14,7 +15,8 @@ namespace AgentAuth.Server.Tokens;
 /// Starts, finds and ends sessions. A session lives in its row, so an end is an end on every node and for every copy of the cookie;
 /// what decides (disabled, stamp, roles) is read anew at each request, in the same statement.
 /// </summary>
-internal sealed class Sessions(AgentAuthDb db, SessionTickets tickets, TimeProvider clock, IOptions<SessionLimits> limits)
+internal sealed class Sessions(
+    AgentAuthDb db, SessionTickets tickets, Revoker revoker, TimeProvider clock, IOptions<SessionLimits> limits)
 {
     /// <summary>A busy browser writes this seldom; it may be signed out earlier than the idle limit by as much.</summary>
     public static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(5);
@@ -74,12 +76,46 @@ internal sealed class Sessions(AgentAuthDb db, SessionTickets tickets, TimeProvi
     public Task EndAsync(string key, CancellationToken stop)
     {
         var id = IdOf(key);
-        return db.Sessions.Where(s => s.Id == id).ExecuteDeleteAsync(stop);
+        return revoker.EndSessionsAsync(db.Sessions.Where(s => s.Id == id), stop);
     }
 
     /// <summary>Signs the person out of every browser; says of how many.</summary>
     public Task<int> EndAllAsync(Guid accountId, CancellationToken stop) =>
-        db.Sessions.Where(s => s.AccountId == accountId).ExecuteDeleteAsync(stop);
+        revoker.EndSessionsAsync(db.Sessions.Where(s => s.AccountId == accountId), stop);
+
+    /// <summary>Of every browser but this one.</summary>
+    public Task<int> EndOthersAsync(Guid accountId, string key, CancellationToken stop)
+    {
+        var id = IdOf(key);
+        return revoker.EndSessionsAsync(db.Sessions.Where(s => s.AccountId == accountId && s.Id != id), stop);
+    }
+
+    /// <summary>Whether a grant was allowed for a session that is over; then it is over too, from now on.</summary>
+    public async Task<bool> HasEndedWithAsync(Grant grant, CancellationToken stop)
+    {
+        if (grant.SessionId is not { } id
+            || (await db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == id, stop) is { } session && !IsOver(session)))
+        {
+            return false;
+        }
+        await revoker.EndWithSessionAsync(grant.Id, stop);
+        return true;
+    }
+
+    /// <summary>Ends what was allowed for sessions that ended by themselves.</summary>
+    public async Task<int> EndLeftBehindAsync(CancellationToken stop)
+    {
+        var (now, seen) = (clock.GetUtcNow(), clock.GetUtcNow() - limits.Value.Idle);
+        var left = await db.Grants
+            .Where(g => g.Status == OpenIddictConstants.Statuses.Valid && g.SessionId != null
+                && !db.Sessions.Any(s => s.Id == g.SessionId && s.EndsAt > now && s.SeenAt > seen))
+            .Select(g => g.Id).ToListAsync(stop);
+        foreach (var grant in left)
+        {
+            await revoker.EndWithSessionAsync(grant, stop);
+        }
+        return left.Count;
+    }
 
     private bool IsOver(Session session)
     {

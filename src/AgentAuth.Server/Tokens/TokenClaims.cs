@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+using AgentAuth.Server.Specs.Rfc9396AuthorizationDetails;
+using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -25,6 +27,10 @@ internal static class TokenClaims
         identity.SetAuthorizationId(grant.Id.ToString());
         identity.SetScopes(scopes);
         identity.SetResources(grant.Resource.Identifier);
+        if (grant.Details is { } details)
+        {
+            identity.AddClaim(new Claim(AuthorizationDetails.Name, details, JsonClaimValueTypes.JsonArray));
+        }
         if (signedInAt is { } at)
         {
             identity.SetClaim(Claims.AuthenticationTime, at);
@@ -52,7 +58,7 @@ internal static class TokenClaims
     private static IEnumerable<string> Destination(Claim claim) => claim.Type switch
     {
         Claims.Subject => [Destinations.AccessToken, Destinations.IdentityToken],
-        GrantId => [Destinations.AccessToken],
+        GrantId or AuthorizationDetails.Name => [Destinations.AccessToken],
         Claims.AuthenticationTime or Claims.Email or Claims.EmailVerified => [Destinations.IdentityToken],
         _ => [],
     };

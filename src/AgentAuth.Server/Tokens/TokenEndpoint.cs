@@ -18,7 +18,8 @@ namespace AgentAuth.Server.Tokens;
 /// its own, nothing growing. Here it is held against what the person, the administrator and the resource say now.
 /// </summary>
 internal sealed class TokenEndpoint(
-    AgentAuthDb db, IOpenIddictApplicationManager clients, AccessPolicy policy, TimeProvider clock, IOptions<TokenOptions> options)
+    AgentAuthDb db, IOpenIddictApplicationManager clients, AccessPolicy policy, Sessions sessions, TimeProvider clock,
+    IOptions<TokenOptions> options)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     /// <summary>"Last used" is for people; a row is not rewritten for every token.</summary>
@@ -62,7 +63,8 @@ internal sealed class TokenEndpoint(
     {
         var now = clock.GetUtcNow();
         if (!Guid.TryParse(principal.GetAuthorizationId(), out var id)
-            || await GrantAsync(id, context.CancellationToken) is not { } grant || !grant.IsLive(now))
+            || await GrantAsync(id, context.CancellationToken) is not { } grant || !grant.IsLive(now)
+            || await sessions.HasEndedWithAsync(grant, context.CancellationToken))
         {
             context.Refuse(TokenRules.Grant, Errors.InvalidGrant, "The grant has ended. Send the person through authorization again.");
             return;
@@ -71,6 +73,11 @@ internal sealed class TokenEndpoint(
         if (account is not { DisabledAt: null } || !AccessPolicy.MayUse(grant.Application!, grant.Resource))
         {
             context.Refuse(TokenRules.Grant, Errors.InvalidGrant, "The person or the resource is no longer there for this client.");
+            return;
+        }
+        if (grant.PausedAt is not null)
+        {
+            context.Refuse(TokenRules.Paused, Errors.AccessDenied, "The person paused this agent."); // nothing is used up by it
             return;
         }
         var allowed = grant.AllowedScopes;

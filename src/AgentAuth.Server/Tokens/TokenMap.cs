@@ -1,6 +1,10 @@
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Specs.Rfc7592RegistrationManagement;
+using AgentAuth.Server.Tokens.Approvals;
+using AgentAuth.Server.Tokens.Receipts;
+using AgentAuth.Server.Tokens.Usage;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AgentAuth.Server.Tokens;
 
@@ -14,6 +18,11 @@ internal static class TokenMap
         app.MapGet(
             Endpoints.RevocationEvents,
             (HttpContext http, RevocationEvents events, string? resource) => events.HandleAsync(http, resource));
+        app.MapPost(Endpoints.Usage, (HttpContext http, UsageEndpoint endpoint) => endpoint.HandleAsync(http))
+            .WithMetadata(new RequestSizeLimitAttribute(UsageReport.MaxBytes));
+        app.MapGet(Endpoints.ReceiptKeys, (ReceiptKeys keys, CancellationToken stop) => keys.ListAsync(stop));
+        app.MapPost(Endpoints.Budgets, (HttpContext http, Budgets budgets) => budgets.HandleAsync(http));
+        app.MapPost(Endpoints.Backchannel, (HttpContext http, Backchannel backchannel) => backchannel.HandleAsync(http));
         app.MapPost(Endpoints.Register, (HttpContext http, RegistrationEndpoint endpoint) => endpoint.HandleAsync(http));
         app.MapGet(OneRegistration, (HttpContext http, Management one, string clientId) => one.ReadAsync(http, clientId));
         app.MapPut(OneRegistration, (HttpContext http, Management one, string clientId) => one.ChangeAsync(http, clientId));

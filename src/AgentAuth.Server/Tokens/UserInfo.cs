@@ -23,7 +23,8 @@ internal sealed class UserInfo(AgentAuthDb db) : IOpenIddictServerHandler<Handle
         if (!principal.HasScope(OpenIddictConstants.Scopes.OpenId))
         {
             context.Refuse(
-                TokenRules.Scope, OpenIddictConstants.Errors.InsufficientScope, "The token was not granted the openid scope.");
+                TokenRules.Scope, OpenIddictConstants.Errors.InsufficientScope,
+                $"The token was not granted the openid scope. It is for {string.Join(' ', principal.GetAudiences())}.");
             return;
         }
         var account = Guid.TryParse(principal.GetClaim(OpenIddictConstants.Claims.Subject), out var id)

@@ -12,7 +12,7 @@ internal sealed class ComposeFile
 
     public IReadOnlyCollection<string> Services => Map(_root["services"]).Keys;
 
-    public static async Task<ComposeFile> ReadAsync(string issuer)
+    public static async Task<ComposeFile> ReadAsync(string issuer, params string[] options)
     {
         if (Machine.FindOnPath("docker-compose") is not { } program)
         {
@@ -20,7 +20,7 @@ internal sealed class ComposeFile
             return new([]);
         }
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["AGENTAUTH_ISSUER"] = issuer };
-        await using var config = ChildProcess.Start(program, ["-f", Repository.File("docker-compose.yml"), "config"], settings);
+        await using var config = ChildProcess.Start(program, ["-f", Repository.File("docker-compose.yml"), .. options, "config"], settings);
         var code = await config.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.True(code == 0, $"docker-compose config ended with {code}:\n{config.LastWords}");
         return new(new DeserializerBuilder().Build().Deserialize<Dictionary<string, object?>>(config.Output));

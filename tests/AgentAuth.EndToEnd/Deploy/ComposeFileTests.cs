@@ -13,12 +13,27 @@ public sealed class ComposeFileTests
     {
         var file = await ReadAsync();
 
-        Assert.Equal(["database", "node-a", "node-b", "proxy"], file.Services.Order(StringComparer.Ordinal));
-        foreach (var service in file.Services.Select(file.Service))
+        var services = file.Services.Select(file.Service).Where(s => !s.Has("profiles")).ToList(); // the others start when asked for
+        Assert.Equal(["database", "node-a", "node-b", "proxy"], services.Select(s => s.Name).Order(StringComparer.Ordinal));
+        foreach (var service in services)
         {
             Assert.NotEmpty(service.HealthCheck);
             Assert.Equal("unless-stopped", service.Text("restart"));
         }
+    }
+
+    [Fact]
+    public async Task A_command_is_run_by_what_the_nodes_are_and_by_nothing_that_stays()
+    {
+        var file = await ComposeFile.ReadAsync("https://id.example.com", "--profile", "tool");
+        var (tool, node) = (file.Service("tool"), file.Service("node-a"));
+
+        Assert.Equal(node.Text("image"), tool.Text("image"));
+        Assert.Equal(node.List("entrypoint"), tool.List("entrypoint"));
+        Assert.Equal(node.Environment, tool.Environment);
+        Assert.Equal("no", tool.Text("restart"));
+        Assert.All(tool.Map("networks").Values, Assert.Null); // an address of its own would be taken
+        Assert.False(tool.Has("ports"));
     }
 
     [Fact]

@@ -56,6 +56,69 @@ public sealed class BadSurroundingsTests(PostgresCluster postgres)
     }
 
     [Fact]
+    public async Task Where_it_may_not_write_its_tables_it_does_not_wait_for_anybody()
+    {
+        using var disk = await SmallDisk.OfAsync(megabytes: 12);
+        var data = disk.Folder("data");
+        await File.WriteAllTextAsync(Path.Combine(data, "agentauth.db"), string.Empty, TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(Path.Combine(data, "keys"));
+        await disk.ReadOnlyAsync();
+
+        await RefusesAsync(ProductProcess.OnSqlite(data), "Read-only");
+    }
+
+    [Fact]
+    public async Task Where_a_restore_was_cut_off_it_does_not_begin_anew()
+    {
+        using var folder = new TemporaryFolder();
+        await StartedOnceAsync(folder);
+        File.Move(Path.Combine(folder.Path, "agentauth.db"), Path.Combine(folder.Path, "agentauth.db.before-restore"));
+
+        await RefusesAsync(ProductProcess.OnSqlite(folder.Path), "restore was cut off");
+    }
+
+    [Theory]
+    [InlineData("AgentAuth:RateLimits:Enabled", "no")]
+    [InlineData("AgentAuth:Load:AtOnce", "many")]
+    [InlineData("AgentAuth:Mail:Host", "smtp.example.com:587")]
+    [InlineData("AgentAuth:Database:Provider", "Oracle")]
+    [InlineData("AgentAuth:Sessions:Idle", "soon")]
+    [InlineData("ConnectionStrings:AgentAuth", "Host=database;Username=agentauth")] // and Provider forgotten
+    public async Task With_a_setting_that_cannot_be_it_does_not_start_and_touches_nothing(string setting, string value)
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ProductProcess.Start([.. ProductProcess.OnSqlite(folder.Path), $"--{setting}={value}"]);
+
+        Assert.Equal(2, await server.EndsAsync(Patience));
+        Assert.Contains(setting, Assert.Single(server.Output.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder.Path, "agentauth.db")));
+    }
+
+    [Fact]
+    public async Task With_several_settings_that_cannot_be_it_names_them_all_in_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ProductProcess.Start(
+            [.. ProductProcess.OnSqlite(folder.Path), "--AgentAuth:Mail:Host=a b", "--AgentAuth:Tokens:AccessToken=01:00:00"]);
+
+        Assert.Equal(2, await server.EndsAsync(Patience));
+        var line = Assert.Single(server.Output.TrimEnd().Split('\n'));
+        Assert.Contains("AgentAuth:Mail:Host", line, StringComparison.Ordinal);
+        Assert.Contains("AgentAuth:Tokens:AccessToken", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_may_be_over_the_next_time_ends_it_with_another_status_than_what_has_to_be_changed()
+    {
+        var good = await postgres.DatabaseAsync();
+        await using var away = ProductProcess.Start(ProductProcess.OnPostgres(good + ";Host=127.0.0.1;Port=1"));
+        await using var stranger = ProductProcess.Start(ProductProcess.OnPostgres(good + ";Username=nobody_knows"));
+
+        Assert.Equal(1, await away.EndsAsync(Patience));
+        Assert.Equal(2, await stranger.EndsAsync(Patience));
+    }
+
+    [Fact]
     public async Task With_a_wrong_database_or_user_or_none_listening_it_does_not_start()
     {
         var good = await postgres.DatabaseAsync();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AgentAuth.EndToEnd.Support;
 
 namespace AgentAuth.EndToEnd.Faults;
@@ -7,8 +6,6 @@ namespace AgentAuth.EndToEnd.Faults;
 public sealed class ClockTests
 {
     private const string Scope = "mail.read offline_access";
-    private static readonly string[] Libraries =
-        ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
 
     [Theory]
     [Trait("Run", "WhenAsked")]
@@ -18,7 +15,7 @@ public sealed class ClockTests
     {
         await using var postgres = database == "PostgreSQL" ? await OwnPostgres.StartAsync() : null;
         using var folder = new TemporaryFolder();
-        var clock = new Clock(Path.Combine(folder.Path, "clock"));
+        var clock = new FakedClock(Path.Combine(folder.Path, "clock"));
         await using var demo = await DemoProcess.OnPostgresAsync(postgres?.Connection, new() { Environment = clock.Environment });
         var agent = await Agent.MeetAsync(demo);
         var alice = Person.Alice(demo);
@@ -58,47 +55,5 @@ public sealed class ClockTests
         Assert.Equal("invalid_grant", (await agent.RefreshAsync(first.RefreshToken)).Error); // a replay, a clock jump later
         Assert.Equal(200, (await Knock.AtReadyAsync(demo)).Status);
         await Extent.NoteAsync($"R08-{database}", ["+61 s, +2 h, -5 min, +40 d, -1 d: nothing that was over came back"]);
-    }
-
-    /// <summary>What libfaketime tells a process the time is; the monotonic clock goes on as it is.</summary>
-    private sealed class Clock(string file)
-    {
-        private static readonly TimeSpan Seen = TimeSpan.FromSeconds(10);
-
-        public Dictionary<string, string> Environment { get; } = Start(file);
-
-        public async Task JumpAsync(DemoProcess demo, string to)
-        {
-            await File.WriteAllTextAsync(file, to, TestContext.Current.CancellationToken);
-            var seconds = to[^1] switch { 'd' => 86_400, 'h' => 3_600, _ => 1 } * int.Parse(to[1..^1], CultureInfo.InvariantCulture);
-            await Poll.UntilAsync(
-                async () => Math.Abs(((await DateAsync(demo)) - TimeProvider.System.GetUtcNow()).TotalSeconds - seconds) < 20,
-                Seen,
-                () => $"The server does not follow the clock to {to}.");
-        }
-
-        private static Dictionary<string, string> Start(string file)
-        {
-            if (Array.Find(Libraries, File.Exists) is not { } library)
-            {
-                Machine.Lacks("libfaketime", "install Debian's libfaketime");
-                return [];
-            }
-
-            File.WriteAllText(file, "+0s");
-            return new(StringComparer.Ordinal)
-            {
-                ["LD_PRELOAD"] = library,
-                ["FAKETIME_TIMESTAMP_FILE"] = file,
-                ["FAKETIME_CACHE_DURATION"] = "1", // seconds; without it the file is read at each look at the clock
-                ["DONT_FAKE_MONOTONIC"] = "1",
-            };
-        }
-
-        private static async Task<DateTimeOffset> DateAsync(DemoProcess demo)
-        {
-            using var answer = await Web.Client.GetAsync($"{demo.Url}/health/live", TestContext.Current.CancellationToken);
-            return answer.Headers.Date ?? DateTimeOffset.MinValue;
-        }
     }
 }

@@ -15,6 +15,8 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public string Output => _process.Output;
 
+    public int ProcessId => _process.Id;
+
     public static string[] OnSqlite(string folder) => [$"--AgentAuth:Issuer={Issuer}", $"--AgentAuth:DataPath={folder}"];
 
     public static string[] OnPostgres(string connection) =>

@@ -10,6 +10,7 @@ namespace AgentAuth.EndToEnd.Faults;
 internal sealed class Writer(Person person, Agent agent, string scope)
 {
     private const int RevokesOneOf = 8;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private TokenReply? _tokens;
     private Func<Task>? _unsettled;
@@ -39,10 +40,24 @@ internal sealed class Writer(Person person, Agent agent, string scope)
         }
     }
 
+    /// <summary>A server with too much to do says so; it is asked again.</summary>
+    private async Task<bool> IsSettledAsync()
+    {
+        try
+        {
+            await SettleAsync();
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What it was given last works (I5), what it gave back does not (I1).</summary>
     public async Task HoldsAsync(int lastRemovals)
     {
-        await SettleAsync();
+        await Poll.UntilAsync(IsSettledAsync, Patience, () => "What came of an unanswered request cannot be found out: 503 and again 503.");
         if (_tokens is { } tokens)
         {
             Assert.True(await agent.IsActiveAsync(tokens.AccessToken), "An acknowledged access token is not active.");
@@ -55,16 +70,30 @@ internal sealed class Writer(Person person, Agent agent, string scope)
     public async Task EverythingHoldsAsync()
     {
         await HoldsAsync(lastRemovals: 0);
-        if (_tokens is null)
-        {
-            await ConnectAsync();
-        }
-
+        await Poll.UntilAsync(IsConnectedAsync, Patience, () => "It cannot start again: 503 and again 503.");
         var reply = await agent.RefreshAsync(_tokens!.RefreshToken);
         Assert.True(reply.Status == 200, $"The newest refresh token was refused: {reply.Status} {reply.Body}");
         Journal.Replaced(_tokens.RefreshToken);
         _tokens = null;
         await Journal.EverythingHoldsAsync();
+    }
+
+    /// <summary>Where all writers start again at once, one may be told to come back.</summary>
+    private async Task<bool> IsConnectedAsync()
+    {
+        try
+        {
+            if (await IsSettledAsync() && _tokens is null)
+            {
+                await ConnectAsync();
+            }
+
+            return _tokens is not null;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     private async Task ConnectAsync()
@@ -148,7 +177,7 @@ internal sealed class Writer(Person person, Agent agent, string scope)
         _tokens = Outcome(reply);
         if (_tokens is null)
         {
-            Journal.Removed(tokens); // it had happened, so this was a replay, which ends the grant
+            Journal.Removed(tokens); // it had happened, and half a minute ago: this was a replay, which ends the grant
         }
     }
 

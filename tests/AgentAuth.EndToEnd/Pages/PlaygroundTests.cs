@@ -56,9 +56,9 @@ public sealed class PlaygroundTests(SharedDemo shared, Chromium chromium, ITestO
         await GoAsync(dev);
         await PressAsync(dev.Page, "Redeem the code");
         await PressAsync(dev.Page, "Refresh");
-        await PressAsync(dev.Page, "Use the old refresh token again");
+        await PressAsync(dev.Page, "Redeem the code again");
 
-        await Assertions.Expect(dev.Page.Locator("main")).ToContainTextAsync("the grant has ended");
+        await Assertions.Expect(dev.Page.Locator("main")).ToContainTextAsync("invalid_grant");
         await dev.Page.Locator(".exchange a").First.ClickAsync();
         await Assertions.Expect(dev.Page.Locator("main")).ToContainTextAsync("The rule that failed");
     }

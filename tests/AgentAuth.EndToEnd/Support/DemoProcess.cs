@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace AgentAuth.EndToEnd.Support;
 
 /// <summary>The demo as people start it: a process of its own, known only by its addresses.</summary>
@@ -79,6 +80,11 @@ public sealed class DemoProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Stands still, and knows nothing of it, until it is thawed.</summary>
+    public Task FreezeAsync() => SendAsync("STOP");
+
+    public Task ThawAsync() => SendAsync("CONT");
+
     /// <summary>Starts it again on what the last one left behind.</summary>
     public async Task RestartAsync()
     {
@@ -92,6 +98,9 @@ public sealed class DemoProcess : IAsyncDisposable
         await _process.DisposeAsync();
         _folder.Dispose();
     }
+
+    private Task SendAsync(string signal) =>
+        ChildProcess.RunAsync("kill", "-s", signal, ProcessId.ToString(CultureInfo.InvariantCulture));
 
     private ChildProcess Launch() => ChildProcess.Start("dotnet", _arguments, new Dictionary<string, string>(StringComparer.Ordinal)
     {

@@ -18,9 +18,9 @@ internal sealed class Mailbox(string resource, string accessToken)
         async () => await TryAsync("list_messages") == HttpStatusCode.Unauthorized, within, () => "The agent still reads mail.");
 
     /// <summary>Calls a tool that must work, and hands back its text.</summary>
-    public async Task<string> CallAsync(string tool)
+    public async Task<string> CallAsync(string tool, object? arguments = null)
     {
-        using var answer = await SendAsync(tool);
+        using var answer = await SendAsync(tool, arguments);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(
             answer.StatusCode == HttpStatusCode.OK, $"{tool} answered {(int)answer.StatusCode} {answer.Headers.WwwAuthenticate}: {text}");
@@ -34,7 +34,7 @@ internal sealed class Mailbox(string resource, string accessToken)
         .Where(line => line.StartsWith("data:", StringComparison.Ordinal))
         .Select(line => line[5..].Trim()));
 
-    private async Task<HttpResponseMessage> SendAsync(string tool)
+    private async Task<HttpResponseMessage> SendAsync(string tool, object? arguments = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, resource)
         {
@@ -43,7 +43,7 @@ internal sealed class Mailbox(string resource, string accessToken)
                 jsonrpc = "2.0",
                 id = 1,
                 method = "tools/call",
-                @params = new { name = tool, arguments = new { } },
+                @params = new { name = tool, arguments = arguments ?? new { } },
             }),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace AgentAuth.ResourceServer.Tests.Support;
 
 /// <summary>An authorization server as a resource sees one, on a real port. Introspection says "inactive" until told otherwise.</summary>
-internal sealed class FakeIssuer : IAsyncDisposable
+internal sealed partial class FakeIssuer : IAsyncDisposable
 {
     public const string AccountId = "a resource";
     public const string AccountSecret = "s:ecret+%";
@@ -57,6 +57,22 @@ internal sealed class FakeIssuer : IAsyncDisposable
     /// <summary>True: active. False: inactive. Null: the endpoint fails.</summary>
     public bool? Introspected { get; set; } = false;
 
+    /// <summary>What it says of scopes; null: nothing.</summary>
+    public string? IntrospectedScope { get; set; }
+
+    /// <summary>What it says beside them, as JSON.</summary>
+    public string? IntrospectedDetails { get; set; }
+
+    /// <summary>What the endpoints for limits say to a form; nothing, and it fails.</summary>
+    public Func<IFormCollection, IResult>? Budget { get; set; }
+
+    public Func<IFormCollection, IResult>? Ask { get; set; }
+
+    public Func<IFormCollection, IResult>? Poll { get; set; }
+
+    /// <summary>The forms they were sent.</summary>
+    public ConcurrentQueue<(string Endpoint, IFormCollection Form)> Decided { get; } = [];
+
     public int KeyReads { get; private set; }
 
     public int Introspections { get; private set; }
@@ -64,6 +80,14 @@ internal sealed class FakeIssuer : IAsyncDisposable
     public int StreamsOpened { get; private set; }
 
     public ConcurrentBag<string> SinkHits { get; } = [];
+
+    /// <summary>What resources told, whatever was answered.</summary>
+    public ConcurrentQueue<JsonNode> Reports { get; } = [];
+
+    public int UsageAnswer { get; set; } = StatusCodes.Status204NoContent;
+
+    /// <summary>Whose end the answer to a report waits for.</summary>
+    public Task UsageWaits { get; set; } = Task.CompletedTask;
 
     public static async Task<FakeIssuer> StartAsync(TimeProvider? clock = null)
     {
@@ -78,7 +102,9 @@ internal sealed class FakeIssuer : IAsyncDisposable
         app.MapGet("/.well-known/openid-configuration", issuer.Metadata);
         app.MapGet("/jwks", issuer.Keys);
         app.MapPost("/introspect", (Delegate)issuer.IntrospectAsync);
+        app.MapPost("/usage", (Delegate)issuer.TakeReportAsync);
         app.MapGet("/events", issuer.StreamAsync);
+        app.MapPost("/decide/{endpoint}", issuer.DecideAsync);
         app.Map("/sink/{**rest}", issuer.Sink);
         await app.StartAsync();
         issuer.Issuer = app.Urls.Single();
@@ -138,24 +164,16 @@ internal sealed class FakeIssuer : IAsyncDisposable
         jwks_uri = $"{Issuer}/jwks",
         introspection_endpoint = $"{Issuer}/introspect",
         revocation_events_endpoint = $"{Issuer}/events",
+        usage_endpoint = $"{Issuer}/usage",
+        token_endpoint = $"{Issuer}/decide/token",
+        budget_endpoint = $"{Issuer}/decide/budgets",
+        backchannel_authentication_endpoint = $"{Issuer}/decide/backchannel",
     });
 
     private IResult Keys()
     {
         KeyReads++;
         return Results.Json(new { keys = PublishedKeys.Select(key => key.ToPublicJwk()) });
-    }
-
-    private async Task<IResult> IntrospectAsync(HttpContext context)
-    {
-        var form = await context.Request.ReadFormAsync();
-        if (!HasAccount(context) || form["token"].Count != 1)
-        {
-            return Results.Unauthorized();
-        }
-
-        Introspections++;
-        return Introspected is { } active ? Results.Json(new { active }) : Results.StatusCode(StatusCodes.Status500InternalServerError);
     }
 
     private async Task StreamAsync(HttpContext context)

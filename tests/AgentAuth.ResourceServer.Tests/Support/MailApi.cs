@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -47,6 +48,8 @@ internal sealed class MailApi : IAsyncDisposable
         var app = builder.Build();
         app.MapMethods("/mail", ["GET", "POST"], Describe).RequireAgentAuth();
         app.MapGet("/mail/outbox", Describe).RequireAgentAuth("mail.send", "mail.read");
+        app.MapDelete("/mail/{id}", (string id) => $"deleted {id}").RequireAgentAuth("mail.send");
+        app.MapPost("/mail/outbox", (JsonElement message) => $"sent {message.GetProperty("to")}").RequireAgentAuth("mail.send");
         app.MapGet("/open", () => "hello");
         await app.StartAsync();
         var api = new MailApi(app, issuer);
@@ -68,6 +71,9 @@ internal sealed class MailApi : IAsyncDisposable
         var token = Issuer.Mint(Identifier, claims: claims => claims["gid"] = "somebody-else");
         return Agent.UntilAsync(async () => (await OpenAsync(token)).Status == 200);
     }
+
+    /// <summary>As an operator does: what is under way ends, and chores finish.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -28,13 +28,14 @@ internal sealed class Samples : IAsyncDisposable
 
     public string Files => $"{Agent.Address}/files/mcp";
 
-    public static async Task<Samples> StartAsync(FakeIssuer issuer)
+    public static async Task<Samples> StartAsync(FakeIssuer issuer, Action<AgentAuthOptions>? adjust = null)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
         var app = SampleMcpServer.Build([], builder =>
         {
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton(issuer.Clock);
+            builder.Services.PostConfigureAll<AgentAuthOptions>(options => adjust?.Invoke(options));
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["AgentAuth:Issuer"] = issuer.Issuer,
@@ -58,6 +59,9 @@ internal sealed class Samples : IAsyncDisposable
 
     public Task<Answer> CallMailAsync(string tool, string scope = "mail.read", Action<HttpRequestMessage>? with = null) =>
         Agent.CallToolAsync("/mail/mcp", MailToken(scope), tool, with);
+
+    /// <summary>As an operator does: what is under way ends, and chores finish.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

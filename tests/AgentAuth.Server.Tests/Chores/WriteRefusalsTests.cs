@@ -25,6 +25,32 @@ public sealed class WriteRefusalsTests
         Assert.Equal(RefusalBook.MaxOfSender + 1, await server.LookAsync(db => db.RefusedRequests.CountAsync()));
     }
 
+    /// <summary>Many developers may sit behind one address; who invents names gets nothing by it.</summary>
+    [Theory]
+    [InlineData("demo-native", true)]
+    [InlineData("invented", false)]
+    public async Task A_client_that_is_known_has_places_of_its_own_in_a_network_that_used_up_its_share(string client, bool isKept)
+    {
+        await using var server = await AuthServer.StartAsync();
+        using var http = From(server, "192.0.2.1");
+        for (var i = 0; i < RefusalBook.MaxOfSender; i++)
+        {
+            await RefusedAsync(http);
+        }
+        string? last = null;
+        for (var i = 0; i < RefusalBook.MaxOfClient + 5; i++)
+        {
+            last = (await new Agent(http, client, null, "").RefreshAsync("none-of-ours")).ErrorId();
+        }
+        using var other = From(server, "192.0.2.2");
+        await server.WritesDownAsync((await RefusedAsync(other)).ErrorId());
+
+        Assert.Equal(
+            isKept ? RefusalBook.MaxOfClient : 0,
+            await server.LookAsync(db => db.RefusedRequests.CountAsync(r => r.ClientId == client)));
+        Assert.False(await server.LookAsync(db => db.RefusedRequests.AnyAsync(r => r.Id == last)));
+    }
+
     [Fact]
     public async Task Of_one_network_the_newest_are_kept_and_of_others_all()
     {

@@ -63,7 +63,7 @@ public sealed class CommandLineTests
 
         Assert.Equal((2, ""), (code, said));
         Assert.Single(complained.TrimEnd().Split('\n'));
-        Assert.Equal(2, await server.LookAsync(db => db.SigningKeys.CountAsync())); // one signs, one seals
+        Assert.Equal(3, await server.LookAsync(db => db.SigningKeys.CountAsync())); // one signs tokens, one receipts, one seals
     }
 
     [Fact]

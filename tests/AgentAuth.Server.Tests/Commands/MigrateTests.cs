@@ -50,7 +50,7 @@ public sealed class MigrateTests
         {
             Assert.Equal("ready", await node.Http().GetStringAsync("/health/ready"));
         }
-        Assert.Equal(2, await nodes[0].LookAsync(db => db.SigningKeys.CountAsync())); // one signs, one seals
+        Assert.Equal(3, await nodes[0].LookAsync(db => db.SigningKeys.CountAsync())); // one signs tokens, one receipts, one seals
         await nodes[0].DisposeAsync();
         await nodes[1].DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
@@ -71,6 +71,7 @@ public sealed class MigrateTests
             await Operator.RunHereAsync(server.Store, "migrate"),
             await Operator.RunSealedAsync(server.Store, ["backup", file + "2"]),
             await Operator.RunHereAsync(server.Store, "prune"),
+            await Operator.RunHereAsync(server.Store, "keys", "rotate"),
         ];
 
         Assert.All(answers, answer => Assert.Equal((2, ""), (answer.Code, answer.Said)));

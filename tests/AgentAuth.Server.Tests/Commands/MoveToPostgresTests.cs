@@ -35,8 +35,27 @@ public sealed class MoveToPostgresTests
         var browser = server.Browser();
         await browser.OpenAsync("/account/agents", ("Cookie", string.Join("; ", cookies.Select(c => $"{c.Key}={c.Value}"))));
         Assert.Contains("Demo desktop agent", browser.Text, StringComparison.Ordinal);
+        server.PassGrace();
         Assert.Equal("invalid_grant", (await moved.RefreshAsync(tokens.RefreshToken)).Error); // a replay is still one
         Assert.Equal("invalid_grant", (await moved.RefreshAsync(next.RefreshToken)).Error);
+    }
+
+    [Fact]
+    public async Task What_agents_did_and_what_was_asked_and_told_moves_along()
+    {
+        if (!Template.IsPostgres)
+        {
+            return; // these tests run again where there is a PostgreSQL to move to
+        }
+        await using var move = await Move.BeginAsync();
+        await OneOfEach.PlantAsync(move.Old);
+        var before = await OneOfEach.RowsAsync(move.Old);
+        await move.StopAsync();
+
+        Assert.Equal(0, (await move.RunAsync()).Code);
+        await using var server = AuthServer.StartOn(move.Target);
+
+        Assert.Equal(before, await OneOfEach.RowsAsync(server));
     }
 
     [Fact]

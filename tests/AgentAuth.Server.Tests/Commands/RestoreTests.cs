@@ -181,7 +181,7 @@ public sealed class RestoreTests
                 await db.Users.SingleAsync(u => u.Email == People.Alice), client,
                 await db.Resources.SingleAsync(r => r.Identifier == AuthServer.Mail), new Uri(Agent.WebCallback).Authority, server.Clock);
             string[] scopes = ["openid", "offline_access", "mail.read", "mail.send"];
-            grant.Allow(scopes, scopes, TimeSpan.FromDays(90), server.Clock);
+            grant.Allow(scopes, scopes, new(server.Clock.GetUtcNow() + TimeSpan.FromDays(90)), server.Clock);
             db.AddRange(client, grant);
             await db.SaveChangesAsync();
         }

@@ -29,6 +29,14 @@ public sealed partial class WayOutTests
     [Fact]
     public void A_planted_way_out_is_found() => Assert.Matches(Opens(), "using var http = new HttpClient();");
 
+    [Fact]
+    [Spec("AA-T071")]
+    public void Whoever_goes_out_asks_nobody_whom_a_certificate_names() => Assert.Empty(Repository.Sources(".cs")
+        .Where(f => f.StartsWith(Server, StringComparison.Ordinal))
+        .Select(f => File.ReadAllText(Repository.At(f)))
+        .Where(s => s.Contains("SocketsHttpHandler", StringComparison.Ordinal))
+        .Where(s => !s.Contains("CertificatePolicy", StringComparison.Ordinal)));
+
     [GeneratedRegex(
         @"\b(HttpClient|SocketsHttpHandler|TcpClient|WebRequest|ClientWebSocket|Dns\.Get|new Socket)", RegexOptions.ExplicitCapture,
         TimeoutMilliseconds)]

@@ -12,6 +12,33 @@ namespace AgentAuth.Server.Tests.Setup;
 /// <summary>One line an event, each of them JSON, and in none of them what must not be known.</summary>
 public sealed class JsonLinesTests
 {
+    /// <summary>Who looks for a fault lets everything be logged; what a link, a code or a token is worth is not among it.</summary>
+    [Fact]
+    [Spec("AA-T135")]
+    public async Task Nothing_secret_is_logged_when_everything_is()
+    {
+        using var logs = new LogLines();
+        var mailbox = new Mailbox();
+        await using var server = await AuthServer.StartAsync(host =>
+        {
+            mailbox.Attach(host);
+            logs.Attach(host, "Microsoft", "Microsoft.AspNetCore", "OpenIddict");
+        });
+        var (agent, alice) = (Agent.Web(server), server.Browser());
+        var code = await agent.CodeFromAsync(alice);
+        var tokens = await agent.RedeemAsync(code, ("code_verifier", agent.Verifier));
+        tokens = await agent.RefreshAsync(tokens.RefreshToken);
+        await server.SendMailAsync();
+        var link = mailbox.LinkTo(People.Alice);
+        await alice.OpenAsync(link);
+        await alice.PressAsync("Remove and report");
+
+        string[] secrets =
+            [code, agent.Verifier, tokens.AccessToken, tokens.RefreshToken, link.Split('=')[1], "demo-web-secret", .. alice.Cookies.Values];
+        Assert.True(logs.Events > 100, $"{logs.Events}");
+        Assert.All(secrets, secret => Assert.DoesNotContain(logs.All, line => line.Contains(secret, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_whole_day_of_people_and_agents_is_lines_of_json_without_a_secret()
     {
@@ -27,6 +54,7 @@ public sealed class JsonLinesTests
         var code = alice.Answer["code"];
         var tokens = await claude.RedeemAsync(code);
         var next = await claude.RefreshAsync(tokens.RefreshToken);
+        server.PassGrace();
         await claude.RefreshAsync(tokens.RefreshToken); // a replay
         await claude.RedeemAsync(code);
         await claude.TokenAsync([("grant_type", "refresh_token"), ("refresh_token", "a\nmade-up \"token\"")]);

@@ -33,10 +33,20 @@ public sealed class ServerSettingsTests
         Assert.Contains("AgentAuth:Database:PasswordFile", refused.Message, StringComparison.Ordinal);
     }
 
-    private static ServerSettings Read(string file) => ServerSettings.Read(new ConfigurationBuilder()
+    [Theory]
+    [InlineData("Oracle")]
+    [InlineData("2")]
+    public void A_database_that_is_not_known_stops_the_start_with_those_that_are(string provider)
+    {
+        var refused = Assert.Throws<FormatException>(() => Read("", provider));
+
+        Assert.Contains("--AgentAuth:Database:Provider=Postgres", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static ServerSettings Read(string file, string provider = "Postgres") => ServerSettings.Read(new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["AgentAuth:Database:Provider"] = "Postgres",
+            ["AgentAuth:Database:Provider"] = provider,
             ["ConnectionStrings:AgentAuth"] = "Host=db;Database=agentauth;Username=agentauth",
             ["AgentAuth:Database:PasswordFile"] = file,
         })

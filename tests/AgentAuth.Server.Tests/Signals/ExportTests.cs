@@ -29,6 +29,7 @@ public sealed class ExportTests
         await alice.PressAsync("Remove");
         await alice.OpenAsync("/consent/" + question); // it is over: an error page stands in
         await server.Browser().OpenAsync("/set-up?token=some-secret-token");
+        await server.Browser().OpenAsync("/account/agents/some-secret-name/of-nothing"); // no page has this address
         Flush(server);
 
         Assert.All(
@@ -42,6 +43,19 @@ public sealed class ExportTests
             [question, code, tokens.AccessToken, tokens.RefreshToken, next.AccessToken, claude.Verifier, "demo-web-secret", "some-secret",
                 "url.query", "code_challenge", "some-state", People.Password, People.Alice, alice.Cookies.Values.First()],
             secret => Assert.DoesNotContain(secret, collector.All, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_has_not_happened_yet_is_a_zero_and_not_nothing()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var server = await AuthServer.StartAsync(host => Send(host, collector.Url));
+
+        Flush(server);
+
+        Assert.All(
+            ["agentauth.key.rotations", "agentauth.event_streams", "agentauth.chores", "prune", "failed"],
+            name => Assert.Contains(name, collector.Of("metrics"), StringComparison.Ordinal));
     }
 
     [Fact]

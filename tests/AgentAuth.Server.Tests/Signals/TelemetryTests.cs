@@ -22,6 +22,7 @@ public sealed class TelemetryTests
         var tokens = await claude.TokensFromAsync(server.Browser());
         var next = await claude.RefreshAsync(tokens.RefreshToken);
         await Agent.Service(server).ForItselfAsync();
+        server.PassGrace();
         await claude.RefreshAsync(tokens.RefreshToken); // a replay
         await claude.TokenAsync([("grant_type", "made-up-by-" + Guid.CreateVersion7())]);
         await new Agent(server.Http(), "demo-web", "wrong", Agent.WebCallback).RevokeAsync(next.AccessToken);

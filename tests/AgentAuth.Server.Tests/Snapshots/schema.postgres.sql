@@ -2,6 +2,7 @@ CREATE TABLE "Accounts" (
     "Id" uuid NOT NULL,
     "CreatedAt" timestamp with time zone NOT NULL,
     "DisabledAt" timestamp with time zone,
+    "Culture" character varying(20),
     "UserName" character varying(256),
     "NormalizedUserName" character varying(256),
     "Email" character varying(254),
@@ -126,6 +127,8 @@ CREATE TABLE "Resources" (
     "Name" character varying(100) NOT NULL,
     "CreatedAt" timestamp with time zone NOT NULL,
     "AccountClientId" character varying(512),
+    "ObjectsUrl" character varying(512),
+    "ObjectsName" character varying(100),
     "IsIdentity" boolean NOT NULL,
     CONSTRAINT "PK_Resources" PRIMARY KEY ("Id")
 );
@@ -135,6 +138,7 @@ CREATE TABLE "Revocations" (
     "Id" uuid NOT NULL,
     "Kind" character varying(10) NOT NULL,
     "Value" character varying(512) NOT NULL,
+    "Scopes" text,
     "At" timestamp with time zone NOT NULL,
     "ForgetAt" timestamp with time zone NOT NULL,
     CONSTRAINT "PK_Revocations" PRIMARY KEY ("Id")
@@ -232,6 +236,22 @@ CREATE TABLE "Interactions" (
 );
 
 
+CREATE TABLE "OutgoingMails" (
+    "Id" uuid NOT NULL,
+    "AccountId" uuid NOT NULL,
+    "To" character varying(254) NOT NULL,
+    "Kind" character varying(30) NOT NULL,
+    "Subject" character varying(200) NOT NULL,
+    "Text" text NOT NULL,
+    "CreatedAt" timestamp with time zone NOT NULL,
+    "Tries" integer NOT NULL,
+    "NextTryAt" timestamp with time zone,
+    "SentAt" timestamp with time zone,
+    CONSTRAINT "PK_OutgoingMails" PRIMARY KEY ("Id"),
+    CONSTRAINT "FK_OutgoingMails_Accounts_AccountId" FOREIGN KEY ("AccountId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "PlaygroundRuns" (
     "AccountId" uuid NOT NULL,
     "SessionId" character varying(64) NOT NULL,
@@ -314,6 +334,14 @@ CREATE TABLE "Grants" (
     "AllowedAt" timestamp with time zone NOT NULL,
     "EndsAt" timestamp with time zone NOT NULL,
     "LastUsedAt" timestamp with time zone,
+    "Label" character varying(60),
+    "PausedAt" timestamp with time zone,
+    "SessionId" character varying(64),
+    "ChangesPerDay" integer,
+    "AsksFirst" boolean NOT NULL,
+    "Picked" text,
+    "Details" text,
+    "RemindedAt" timestamp with time zone,
     "EndedAt" timestamp with time zone,
     "EndedBecause" character varying(300),
     "ConcurrencyToken" character varying(50),
@@ -335,6 +363,7 @@ CREATE TABLE "Scopes" (
     "ResourceId" uuid NOT NULL,
     "Risk" character varying(10) NOT NULL,
     "IsRequired" boolean NOT NULL,
+    "Tools" character varying(1000),
     "Position" integer NOT NULL,
     "ConcurrencyToken" character varying(50),
     "Description" character varying(200),
@@ -365,6 +394,81 @@ CREATE TABLE "RoleClaims" (
     "ClaimValue" text,
     CONSTRAINT "PK_RoleClaims" PRIMARY KEY ("Id"),
     CONSTRAINT "FK_RoleClaims_Roles_RoleId" FOREIGN KEY ("RoleId") REFERENCES "Roles" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Activities" (
+    "Id" uuid NOT NULL,
+    "GrantId" uuid NOT NULL,
+    "AccountId" uuid NOT NULL,
+    "Kind" character varying(20) NOT NULL,
+    "What" character varying(200),
+    "Address" character varying(45),
+    "At" timestamp with time zone NOT NULL,
+    "LastAt" timestamp with time zone NOT NULL,
+    "Count" integer NOT NULL,
+    CONSTRAINT "PK_Activities" PRIMARY KEY ("Id"),
+    CONSTRAINT "FK_Activities_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Approvals" (
+    "Id" uuid NOT NULL,
+    "RequestHash" character varying(64) NOT NULL,
+    "GrantId" uuid NOT NULL,
+    "AccountId" uuid NOT NULL,
+    "ResourceId" uuid NOT NULL,
+    "Details" text NOT NULL,
+    "Message" character varying(200),
+    "CreatedAt" timestamp with time zone NOT NULL,
+    "EndsAt" timestamp with time zone NOT NULL,
+    "Decision" character varying(10) NOT NULL,
+    "DecidedAt" timestamp with time zone,
+    "PolledAt" timestamp with time zone,
+    CONSTRAINT "PK_Approvals" PRIMARY KEY ("Id"),
+    CONSTRAINT "FK_Approvals_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "BudgetUses" (
+    "GrantId" uuid NOT NULL,
+    "Day" timestamp with time zone NOT NULL,
+    "Used" integer NOT NULL,
+    CONSTRAINT "PK_BudgetUses" PRIMARY KEY ("GrantId", "Day"),
+    CONSTRAINT "FK_BudgetUses_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "MailLinks" (
+    "Id" character varying(64) NOT NULL,
+    "Purpose" character varying(10) NOT NULL,
+    "AccountId" uuid NOT NULL,
+    "GrantId" uuid NOT NULL,
+    "EndsAt" timestamp with time zone NOT NULL,
+    "UsedAt" timestamp with time zone,
+    CONSTRAINT "PK_MailLinks" PRIMARY KEY ("Id"),
+    CONSTRAINT "FK_MailLinks_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Receipts" (
+    "Id" uuid NOT NULL,
+    "GrantId" uuid NOT NULL,
+    "AccountId" uuid NOT NULL,
+    "At" timestamp with time zone NOT NULL,
+    "Jws" text NOT NULL,
+    CONSTRAINT "PK_Receipts" PRIMARY KEY ("Id"),
+    CONSTRAINT "FK_Receipts_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "ScopeUses" (
+    "GrantId" uuid NOT NULL,
+    "Scope" character varying(100) NOT NULL,
+    "Calls" bigint NOT NULL,
+    "LastUsedAt" timestamp with time zone NOT NULL,
+    CONSTRAINT "PK_ScopeUses" PRIMARY KEY ("GrantId", "Scope"),
+    CONSTRAINT "FK_ScopeUses_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
 );
 
 
@@ -403,7 +507,31 @@ CREATE INDEX "EmailIndex" ON "Accounts" ("NormalizedEmail");
 CREATE UNIQUE INDEX "UserNameIndex" ON "Accounts" ("NormalizedUserName");
 
 
+CREATE INDEX "IX_Activities_AccountId_At" ON "Activities" ("AccountId", "At");
+
+
+CREATE INDEX "IX_Activities_At" ON "Activities" ("At");
+
+
+CREATE INDEX "IX_Activities_GrantId_At" ON "Activities" ("GrantId", "At");
+
+
+CREATE INDEX "IX_Approvals_AccountId_EndsAt" ON "Approvals" ("AccountId", "EndsAt");
+
+
+CREATE INDEX "IX_Approvals_EndsAt" ON "Approvals" ("EndsAt");
+
+
+CREATE INDEX "IX_Approvals_GrantId" ON "Approvals" ("GrantId");
+
+
+CREATE UNIQUE INDEX "IX_Approvals_RequestHash" ON "Approvals" ("RequestHash");
+
+
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
+
+
+CREATE INDEX "IX_BudgetUses_Day" ON "BudgetUses" ("Day");
 
 
 CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
@@ -442,6 +570,12 @@ CREATE INDEX "IX_Grants_ApplicationId_Status_Subject_Type" ON "Grants" ("Applica
 CREATE INDEX "IX_Grants_ResourceId" ON "Grants" ("ResourceId");
 
 
+CREATE INDEX "IX_Grants_SessionId" ON "Grants" ("SessionId");
+
+
+CREATE INDEX "IX_Grants_Status_EndsAt" ON "Grants" ("Status", "EndsAt");
+
+
 CREATE INDEX "IX_Interactions_AccountId" ON "Interactions" ("AccountId");
 
 
@@ -451,7 +585,25 @@ CREATE INDEX "IX_Interactions_EndsAt" ON "Interactions" ("EndsAt");
 CREATE UNIQUE INDEX "IX_Logos_ApplicationId" ON "Logos" ("ApplicationId");
 
 
+CREATE INDEX "IX_MailLinks_EndsAt" ON "MailLinks" ("EndsAt");
+
+
+CREATE INDEX "IX_MailLinks_GrantId" ON "MailLinks" ("GrantId");
+
+
+CREATE INDEX "IX_OutgoingMails_AccountId" ON "OutgoingMails" ("AccountId");
+
+
+CREATE INDEX "IX_OutgoingMails_CreatedAt" ON "OutgoingMails" ("CreatedAt");
+
+
+CREATE INDEX "IX_OutgoingMails_NextTryAt" ON "OutgoingMails" ("NextTryAt");
+
+
 CREATE INDEX "IX_PlaygroundRuns_EndsAt" ON "PlaygroundRuns" ("EndsAt");
+
+
+CREATE INDEX "IX_Receipts_GrantId_At" ON "Receipts" ("GrantId", "At");
 
 
 CREATE INDEX "IX_RefusedRequests_At" ON "RefusedRequests" ("At");

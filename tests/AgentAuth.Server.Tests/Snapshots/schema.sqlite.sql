@@ -2,6 +2,7 @@ CREATE TABLE "Accounts" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_Accounts" PRIMARY KEY,
     "CreatedAt" TEXT NOT NULL,
     "DisabledAt" TEXT NULL,
+    "Culture" TEXT NULL,
     "UserName" TEXT NULL,
     "NormalizedUserName" TEXT NULL,
     "Email" TEXT NULL,
@@ -118,6 +119,8 @@ CREATE TABLE "Resources" (
     "Name" TEXT NOT NULL,
     "CreatedAt" TEXT NOT NULL,
     "AccountClientId" TEXT NULL,
+    "ObjectsUrl" TEXT NULL,
+    "ObjectsName" TEXT NULL,
     "IsIdentity" INTEGER NOT NULL
 );
 
@@ -126,6 +129,7 @@ CREATE TABLE "Revocations" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_Revocations" PRIMARY KEY,
     "Kind" TEXT NOT NULL,
     "Value" TEXT NOT NULL,
+    "Scopes" TEXT NULL,
     "At" TEXT NOT NULL,
     "ForgetAt" TEXT NOT NULL
 );
@@ -216,6 +220,21 @@ CREATE TABLE "Interactions" (
 );
 
 
+CREATE TABLE "OutgoingMails" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_OutgoingMails" PRIMARY KEY,
+    "AccountId" TEXT NOT NULL,
+    "To" TEXT NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "Subject" TEXT NOT NULL,
+    "Text" TEXT NOT NULL,
+    "CreatedAt" TEXT NOT NULL,
+    "Tries" INTEGER NOT NULL,
+    "NextTryAt" TEXT NULL,
+    "SentAt" TEXT NULL,
+    CONSTRAINT "FK_OutgoingMails_Accounts_AccountId" FOREIGN KEY ("AccountId") REFERENCES "Accounts" ("Id") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "PlaygroundRuns" (
     "AccountId" TEXT NOT NULL CONSTRAINT "PK_PlaygroundRuns" PRIMARY KEY,
     "SessionId" TEXT NOT NULL,
@@ -293,6 +312,14 @@ CREATE TABLE "Grants" (
     "AllowedAt" TEXT NOT NULL,
     "EndsAt" TEXT NOT NULL,
     "LastUsedAt" TEXT NULL,
+    "Label" TEXT NULL,
+    "PausedAt" TEXT NULL,
+    "SessionId" TEXT NULL,
+    "ChangesPerDay" INTEGER NULL,
+    "AsksFirst" INTEGER NOT NULL,
+    "Picked" TEXT NULL,
+    "Details" TEXT NULL,
+    "RemindedAt" TEXT NULL,
     "EndedAt" TEXT NULL,
     "EndedBecause" TEXT NULL,
     "ConcurrencyToken" TEXT NULL,
@@ -313,6 +340,7 @@ CREATE TABLE "Scopes" (
     "ResourceId" TEXT NOT NULL,
     "Risk" TEXT NOT NULL,
     "IsRequired" INTEGER NOT NULL,
+    "Tools" TEXT NULL,
     "Position" INTEGER NOT NULL,
     "ConcurrencyToken" TEXT NULL,
     "Description" TEXT NULL,
@@ -341,6 +369,77 @@ CREATE TABLE "RoleClaims" (
     "ClaimType" TEXT NULL,
     "ClaimValue" TEXT NULL,
     CONSTRAINT "FK_RoleClaims_Roles_RoleId" FOREIGN KEY ("RoleId") REFERENCES "Roles" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Activities" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Activities" PRIMARY KEY,
+    "GrantId" TEXT NOT NULL,
+    "AccountId" TEXT NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "What" TEXT NULL,
+    "Address" TEXT NULL,
+    "At" TEXT NOT NULL,
+    "LastAt" TEXT NOT NULL,
+    "Count" INTEGER NOT NULL,
+    CONSTRAINT "FK_Activities_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Approvals" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Approvals" PRIMARY KEY,
+    "RequestHash" TEXT NOT NULL,
+    "GrantId" TEXT NOT NULL,
+    "AccountId" TEXT NOT NULL,
+    "ResourceId" TEXT NOT NULL,
+    "Details" TEXT NOT NULL,
+    "Message" TEXT NULL,
+    "CreatedAt" TEXT NOT NULL,
+    "EndsAt" TEXT NOT NULL,
+    "Decision" TEXT NOT NULL,
+    "DecidedAt" TEXT NULL,
+    "PolledAt" TEXT NULL,
+    CONSTRAINT "FK_Approvals_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "BudgetUses" (
+    "GrantId" TEXT NOT NULL,
+    "Day" TEXT NOT NULL,
+    "Used" INTEGER NOT NULL,
+    CONSTRAINT "PK_BudgetUses" PRIMARY KEY ("GrantId", "Day"),
+    CONSTRAINT "FK_BudgetUses_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "MailLinks" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_MailLinks" PRIMARY KEY,
+    "Purpose" TEXT NOT NULL,
+    "AccountId" TEXT NOT NULL,
+    "GrantId" TEXT NOT NULL,
+    "EndsAt" TEXT NOT NULL,
+    "UsedAt" TEXT NULL,
+    CONSTRAINT "FK_MailLinks_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "Receipts" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_Receipts" PRIMARY KEY,
+    "GrantId" TEXT NOT NULL,
+    "AccountId" TEXT NOT NULL,
+    "At" TEXT NOT NULL,
+    "Jws" TEXT NOT NULL,
+    CONSTRAINT "FK_Receipts_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "ScopeUses" (
+    "GrantId" TEXT NOT NULL,
+    "Scope" TEXT NOT NULL,
+    "Calls" INTEGER NOT NULL,
+    "LastUsedAt" TEXT NOT NULL,
+    CONSTRAINT "PK_ScopeUses" PRIMARY KEY ("GrantId", "Scope"),
+    CONSTRAINT "FK_ScopeUses_Grants_GrantId" FOREIGN KEY ("GrantId") REFERENCES "Grants" ("Id") ON DELETE CASCADE
 );
 
 
@@ -378,7 +477,31 @@ CREATE INDEX "EmailIndex" ON "Accounts" ("NormalizedEmail");
 CREATE UNIQUE INDEX "UserNameIndex" ON "Accounts" ("NormalizedUserName");
 
 
+CREATE INDEX "IX_Activities_AccountId_At" ON "Activities" ("AccountId", "At");
+
+
+CREATE INDEX "IX_Activities_At" ON "Activities" ("At");
+
+
+CREATE INDEX "IX_Activities_GrantId_At" ON "Activities" ("GrantId", "At");
+
+
+CREATE INDEX "IX_Approvals_AccountId_EndsAt" ON "Approvals" ("AccountId", "EndsAt");
+
+
+CREATE INDEX "IX_Approvals_EndsAt" ON "Approvals" ("EndsAt");
+
+
+CREATE INDEX "IX_Approvals_GrantId" ON "Approvals" ("GrantId");
+
+
+CREATE UNIQUE INDEX "IX_Approvals_RequestHash" ON "Approvals" ("RequestHash");
+
+
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
+
+
+CREATE INDEX "IX_BudgetUses_Day" ON "BudgetUses" ("Day");
 
 
 CREATE INDEX "IX_CatalogChanges_At" ON "CatalogChanges" ("At");
@@ -417,6 +540,12 @@ CREATE INDEX "IX_Grants_ApplicationId_Status_Subject_Type" ON "Grants" ("Applica
 CREATE INDEX "IX_Grants_ResourceId" ON "Grants" ("ResourceId");
 
 
+CREATE INDEX "IX_Grants_SessionId" ON "Grants" ("SessionId");
+
+
+CREATE INDEX "IX_Grants_Status_EndsAt" ON "Grants" ("Status", "EndsAt");
+
+
 CREATE INDEX "IX_Interactions_AccountId" ON "Interactions" ("AccountId");
 
 
@@ -426,7 +555,25 @@ CREATE INDEX "IX_Interactions_EndsAt" ON "Interactions" ("EndsAt");
 CREATE UNIQUE INDEX "IX_Logos_ApplicationId" ON "Logos" ("ApplicationId");
 
 
+CREATE INDEX "IX_MailLinks_EndsAt" ON "MailLinks" ("EndsAt");
+
+
+CREATE INDEX "IX_MailLinks_GrantId" ON "MailLinks" ("GrantId");
+
+
+CREATE INDEX "IX_OutgoingMails_AccountId" ON "OutgoingMails" ("AccountId");
+
+
+CREATE INDEX "IX_OutgoingMails_CreatedAt" ON "OutgoingMails" ("CreatedAt");
+
+
+CREATE INDEX "IX_OutgoingMails_NextTryAt" ON "OutgoingMails" ("NextTryAt");
+
+
 CREATE INDEX "IX_PlaygroundRuns_EndsAt" ON "PlaygroundRuns" ("EndsAt");
+
+
+CREATE INDEX "IX_Receipts_GrantId_At" ON "Receipts" ("GrantId", "At");
 
 
 CREATE INDEX "IX_RefusedRequests_At" ON "RefusedRequests" ("At");

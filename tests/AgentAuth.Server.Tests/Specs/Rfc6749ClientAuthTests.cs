@@ -35,6 +35,7 @@ public sealed class Rfc6749ClientAuthTests
 
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (posted.Status, posted.Error));
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (basic.Status, basic.Error));
+        Assert.Contains($"realm=\"{AuthServer.Issuer}\"", basic.Headers["WWW-Authenticate"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class Rfc8414Tests
         Assert.Equal(["query"], List(metadata, "response_modes_supported"));
         Assert.Equal(["S256"], List(metadata, "code_challenge_methods_supported"));
         Assert.Equal(
-            ["authorization_code", "client_credentials", "refresh_token"],
+            ["authorization_code", "client_credentials", "refresh_token", "urn:openid:params:grant-type:ciba"],
                 List(metadata, "grant_types_supported").Order(StringComparer.Ordinal));
         Assert.Equal(
             ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using AgentAuth.Server.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace AgentAuth.Server.Tests.Specs;
 
@@ -104,13 +106,14 @@ public sealed class Rfc9068Tests
     [Spec("AA-T102")]
     public async Task No_setting_makes_it_live_longer_than_ten_minutes()
     {
-        var failure = await Record.ExceptionAsync(async () =>
-        {
-            await using var server = await AuthServer.StartAsync(host => host.UseSetting("AgentAuth:Tokens:AccessToken", "00:10:01"));
-            await Agent.Service(server).ForItselfAsync();
-        });
+        var store = Store.New();
+        await using var server = Program.Build(
+            ["--AgentAuth:Tokens:AccessToken=00:10:01", $"--AgentAuth:DataPath={store.Folder}"]);
 
-        Assert.NotNull(failure);
-        Assert.Contains("AgentAuth:Tokens:AccessToken", failure.ToString(), StringComparison.Ordinal);
+        var failure = Assert.Throws<OptionsValidationException>(
+            () => server.Services.GetRequiredService<IStartupValidator>().Validate());
+        await Template.DropAsync(store);
+
+        Assert.Contains("AgentAuth:Tokens:AccessToken", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class Agent(HttpClient http, string clientId, string? secret, st
         return "/connect/authorize?" + string.Join('&', parameters.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
     }
 
-    /// <summary>The whole way of a person who allows everything that is ticked, or the scopes given.</summary>
+    /// <summary>The whole way of a person who ticks and allows all that is asked.</summary>
     public async Task<string> CodeFromAsync(
         Browser person, string scope = "openid offline_access mail.read mail.send", params (string, string?)[] changes)
     {
@@ -54,7 +54,7 @@ internal sealed class Agent(HttpClient http, string clientId, string? secret, st
         }
         if (person.Left is null)
         {
-            await person.PressAsync("Allow");
+            await person.AllowAllAsync();
         }
         return person.Answer.TryGetValue("code", out var code) ? code
             : throw new InvalidOperationException($"No code: {person.Left} {person.Text}");

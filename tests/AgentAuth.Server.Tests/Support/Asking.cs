@@ -1,3 +1,5 @@
+using AgentAuth.Server.Tokens;
+
 namespace AgentAuth.Server.Tests.Support;
 
 /// <summary>What tests ask of many agents, or of the server about a token.</summary>
@@ -6,6 +8,9 @@ internal static class Asking
     /// <summary>Whether the resource server that asks would let the token in.</summary>
     public static async Task<bool> SeesAsync(this Agent resource, string token) =>
         (await resource.IntrospectAsync(token)).GetProperty("active").GetBoolean();
+
+    /// <summary>A refresh token that was used and comes back now is a replay.</summary>
+    public static void PassGrace(this AuthServer server) => server.Clock.Advance(TokenOptions.UsualRefreshGrace + TimeSpan.FromSeconds(1));
 
     /// <summary>The same thing many times at the same moment.</summary>
     public static Task<T[]> AtOnceAsync<T>(int times, Func<int, Task<T>> act) =>

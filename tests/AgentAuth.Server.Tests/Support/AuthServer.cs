@@ -23,9 +23,11 @@ internal sealed class AuthServer : IAsyncDisposable
     private AuthServer(Store store, bool ownsStore, Action<IWebHostBuilder>? configure)
     {
         (Store, _ownsStore) = (store, ownsStore);
+        var thrift = Thrift.Made();
         _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             store.Configure(host);
+            host.ConfigureTestServices(thrift);
             configure?.Invoke(host);
             host.ConfigureTestServices(services =>
             {

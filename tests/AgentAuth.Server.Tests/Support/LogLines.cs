@@ -18,9 +18,17 @@ internal sealed class LogLines : ILoggerProvider
     public int Events => _written.Count;
 
     /// <summary>With the levels an operator has who said nothing.</summary>
-    public void Attach(IWebHostBuilder host)
+    public void Attach(IWebHostBuilder host) => Attach(host, []);
+
+    /// <summary>With some of his own.</summary>
+    public void Attach(IWebHostBuilder host, params string[] atDebug)
     {
-        host.UseSetting("Logging:LogLevel:Default", "Information");
+        foreach (var category in atDebug)
+        {
+            host.UseSetting($"Logging:LogLevel:{category}", "Debug");
+        }
+
+        host.UseSetting("Logging:LogLevel:Default", atDebug.Length > 0 ? "Debug" : "Information");
         host.ConfigureLogging(logs => logs.AddProvider(this));
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -7,6 +8,7 @@ using AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -46,14 +48,23 @@ internal sealed class OutsideWeb : IAsyncDisposable
     /// <summary>Nobody answers any more.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Who vouches for this web's certificate; null as in production, where the system's do.</summary>
+    public X509ChainPolicy? Trusted { get; set; } = new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        RevocationMode = X509RevocationMode.NoCheck,
+        CustomTrustStore = { Certificate },
+    };
+
     private int Port => new Uri(_app.Urls.First()).Port;
 
-    public static async Task<OutsideWeb> StartAsync()
+    /// <param name="certificate">Which it shows, if not the one that is trusted.</param>
+    public static async Task<OutsideWeb> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, o => o.UseHttps(Certificate)));
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, o => o.UseHttps(Showing(certificate ?? Certificate))));
         var app = builder.Build();
         var web = new OutsideWeb(app);
         app.Run(web.AnswerAsync);
@@ -73,12 +84,7 @@ internal sealed class OutsideWeb : IAsyncDisposable
             TextsOf = (name, _) => name == BreaksTexts
                 ? throw new ArgumentException("An odd name.", nameof(name))
                 : Task.FromResult<IReadOnlyList<string>>(Texts.TryGetValue(name, out var texts) ? texts : []),
-            Trusted = new()
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                CustomTrustStore = { Certificate },
-            },
+            Trusted = Trusted,
         })));
     };
 
@@ -99,6 +105,16 @@ internal sealed class OutsideWeb : IAsyncDisposable
     public void Answer(string url, RequestDelegate page) => _pages[url] = page;
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    /// <summary>As it is: a server that looks for the rest of its own chain would ask whom the certificate names.</summary>
+    private static TlsHandshakeCallbackOptions Showing(X509Certificate2 certificate)
+    {
+        var context = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        return new()
+        {
+            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = context }),
+        };
+    }
 
     private async Task AnswerAsync(HttpContext http)
     {

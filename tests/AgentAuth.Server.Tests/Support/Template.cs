@@ -1,5 +1,6 @@
 using AgentAuth.Demo;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -27,7 +28,8 @@ internal static class Template
         var copy = Store.New();
         if (IsPostgres)
         {
-            await ExecuteAsync($"CREATE DATABASE \"{copy.Database}\" TEMPLATE \"{template.Database}\"");
+            // By its files: to write them into the log first costs three times as much.
+            await ExecuteAsync($"CREATE DATABASE \"{copy.Database}\" TEMPLATE \"{template.Database}\" STRATEGY FILE_COPY");
             return copy;
         }
         Directory.CreateDirectory(Path.Combine(copy.Folder, "keys"));
@@ -64,7 +66,12 @@ internal static class Template
     private static async Task<Store> MakeAsync()
     {
         var store = await EmptyAsync();
-        await using (var server = new WebApplicationFactory<Program>().WithWebHostBuilder(store.Configure))
+        var thrift = Thrift.Made();
+        await using (var server = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+        {
+            store.Configure(host);
+            host.ConfigureTestServices(thrift);
+        }))
         {
             await DemoSeed.PlantAsync(server.Services, McpUrl);
         }

@@ -107,7 +107,7 @@ internal sealed class TwoPaths : IAsyncDisposable
         {
             "access_token" or "id_token" => $"{p.Name} {Opened(p.Value.GetString()!)}",
             _ when Random.Contains(p.Name, StringComparer.Ordinal) => p.Name,
-            _ => $"{p.Name} {p.Value.GetRawText()}",
+            _ => $"{p.Name} {JsonSerializer.Serialize(p.Value)}", // one of the two writes what is in it on lines of its own
         });
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
     }

@@ -28,6 +28,21 @@ public sealed class InFlightTests
     }
 
     [Fact]
+    public async Task A_code_that_came_too_early_after_an_ending_is_good_when_it_comes_again_as_told()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var web = Agent.Web(server);
+        await server.ChangeAsync(async db => (await db.Clients.SingleAsync(c => c.ClientId == "demo-web")).KillTokens(server.Clock));
+        var code = await web.CodeFromAsync(server.Browser());
+
+        var early = await web.RedeemAsync(code);
+        server.Clock.Advance(Client.LateTokens + TimeSpan.FromSeconds(1));
+
+        Assert.Equal("temporarily_unavailable", early.Error);
+        Assert.True((await web.RedeemAsync(code)).IsGood);
+    }
+
+    [Fact]
     [Spec("AA-T054")]
     public async Task What_is_withdrawn_while_allow_is_pressed_is_not_allowed()
     {

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AgentAuth.Server.Tests.Tokens;
 
-/// <summary>Fifty refreshes with one token at the same moment: never two live families.</summary>
+/// <summary>Fifty refreshes with one token at the same moment: never two live refresh tokens.</summary>
 public sealed class RefreshRaceTests
 {
     private const int Rounds = 100;
@@ -13,21 +13,73 @@ public sealed class RefreshRaceTests
     [Fact]
     [Spec("RFC 9700", "4.14.2")]
     [Spec("AA-T047")]
-    public async Task Of_fifty_who_refresh_at_once_one_wins_at_most_and_the_family_is_dead()
+    [Spec("AA-T049")]
+    public async Task Fifty_who_refresh_at_once_are_given_the_same_successor()
     {
         await using var server = await AuthServer.StartAsync();
+
+        await ShareAsync(server, [Agent.Web(server)], Rounds);
+    }
+
+    [Fact]
+    [Spec("AA-T047")]
+    [Spec("AA-T049")]
+    public async Task Two_nodes_together_give_the_same_successor()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await using var another = server.Another();
+
+        await ShareAsync(server, [Agent.Web(server), Agent.Web(another)], RoundsOnTwoNodes);
+    }
+
+    [Fact]
+    [Spec("AA-T047")]
+    [Spec("AA-T049")]
+    public async Task The_two_paths_together_give_the_same_successor()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await using var whole = server.Another(Paths.OnlyTheWholePipeline);
+
+        await ShareAsync(server, [Agent.Web(server), Agent.Web(whole)], RoundsOnTwoNodes);
+    }
+
+    [Fact]
+    [Spec("RFC 9700", "4.14.2")]
+    [Spec("AA-T047")]
+    public async Task Without_a_window_one_wins_at_most_and_the_family_is_dead()
+    {
+        await using var server = await AuthServer.StartAsync(RefreshGraceTests.Off);
 
         await RaceAsync(server, [Agent.Web(server)], Rounds);
     }
 
     [Fact]
     [Spec("AA-T047")]
-    public async Task Two_nodes_together_let_one_win_at_most()
+    public async Task Without_a_window_two_nodes_together_let_one_win_at_most()
     {
-        await using var server = await AuthServer.StartAsync();
-        await using var another = server.Another();
+        await using var server = await AuthServer.StartAsync(RefreshGraceTests.Off);
+        await using var another = server.Another(RefreshGraceTests.Off);
 
         await RaceAsync(server, [Agent.Web(server), Agent.Web(another)], RoundsOnTwoNodes);
+    }
+
+    private static async Task ShareAsync(AuthServer server, Agent[] nodes, int rounds)
+    {
+        var (alice, mail) = (server.Browser(), Agent.MailServer(server));
+        var tokens = await nodes[0].TokensFromAsync(alice);
+        for (var round = 0; round < rounds; round++)
+        {
+            var presented = tokens;
+
+            var answers = await Asking.AtOnceAsync(Racers, i => nodes[i % nodes.Length].RefreshAsync(presented.RefreshToken));
+
+            Assert.All(answers, a => Assert.True(a.IsGood, a.Body));
+            Assert.Single(answers.Select(a => a.RefreshToken).Distinct(StringComparer.Ordinal));
+            Assert.Equal(1, await LiveAsync(server));
+            Assert.True(await mail.SeesAsync(answers[^1].AccessToken));
+            tokens = answers[0];
+        }
+        Assert.Equal(0, await server.LookAsync(db => db.Revocations.CountAsync()));
     }
 
     private static async Task RaceAsync(AuthServer server, Agent[] nodes, int rounds)
@@ -49,4 +101,7 @@ public sealed class RefreshRaceTests
         var replays = await server.LookAsync(db => db.AuditEntries.CountAsync(e => e.Act == "grant.replay"));
         Assert.Equal(rounds, replays); // fifty alarms for one theft would hide the next
     }
+
+    private static Task<int> LiveAsync(AuthServer server) => server.LookAsync(
+        db => db.Tokens.CountAsync(t => t.Status == "valid" && t.Type == "urn:ietf:params:oauth:token-type:refresh_token"));
 }

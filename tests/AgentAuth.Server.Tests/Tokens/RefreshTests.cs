@@ -37,6 +37,7 @@ public sealed class RefreshTests
         var second = await claude.RefreshAsync(first.RefreshToken);
         var third = await claude.RefreshAsync(second.RefreshToken);
 
+        server.PassGrace();
         var replay = await claude.RefreshAsync(first.RefreshToken);
 
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (replay.Status, replay.Error));
@@ -57,6 +58,7 @@ public sealed class RefreshTests
         var first = await claude.TokensFromAsync(server.Browser());
         await claude.RefreshAsync(first.RefreshToken);
 
+        server.PassGrace();
         await claude.RefreshAsync(first.RefreshToken);
         await claude.RefreshAsync(first.RefreshToken);
 

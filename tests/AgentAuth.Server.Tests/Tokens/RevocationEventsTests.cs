@@ -121,6 +121,7 @@ public sealed class RevocationEventsTests
         await using var mail = await EventStream.OpenAsync(server);
         await mail.NextAsync("snapshot");
 
+        server.PassGrace();
         await claude.RefreshAsync(tokens.RefreshToken);
 
         Assert.Equal(tokens.Claims.GetProperty("gid").GetString(), (await mail.NextAsync("revoked")).GetProperty("gid").GetString());

@@ -98,6 +98,25 @@ public sealed class RevokerTests
     }
 
     [Fact]
+    [Spec("AA-T054")]
+    public async Task However_long_it_takes_to_end_a_clients_grants_its_tokens_are_dead_up_to_the_end_of_that()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await GrantAsync(server);
+        server.Clock.AutoAdvanceAmount = TimeSpan.FromMilliseconds(1); // each look at it takes time
+
+        await ActAsync(server, async revoker =>
+        {
+            var client = await server.LookAsync(db => db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == "demo-native"));
+            return await revoker.EndClientAsync(client, "client.end-grants", "Because.", Admin, default);
+        });
+
+        var notices = await server.LookAsync(db => db.Revocations.ToListAsync());
+        var client = Assert.Single(notices, n => n.Kind == RevocationKind.Client); // dated when the last dead token was issued
+        Assert.All(notices.Where(n => n.Kind == RevocationKind.Grant), n => Assert.True(client.At > n.At + Client.LateTokens));
+    }
+
+    [Fact]
     [Spec("AA-T136")]
     public async Task An_act_that_found_nothing_to_end_is_noted_all_the_same()
     {

@@ -113,6 +113,25 @@ public sealed class ShortPathTests
     }
 
     [Fact]
+    [Spec("RFC 9396", "7")]
+    [Spec("RFC 9396", "9.2")]
+    public async Task What_a_person_limited_is_said_the_same_by_both()
+    {
+        await using var pair = await TwoPaths.StartAsync();
+        var (web, alice) = (Agent.Web(pair.Short), pair.Short.Browser());
+        var tokens = await web.TokensFromAsync(alice, Everything);
+        await pair.Short.LimitAsync(Limiting.Everything);
+
+        var codes = new[] { await web.CodeFromAsync(alice, Everything), await web.CodeFromAsync(alice, Everything) };
+        await pair.SameAsync((agent, i) => agent.RedeemAsync(codes[i], ("code_verifier", web.Verifier)), Agent.Web);
+        var byWhole = await pair.NotCountedAsync(() => Agent.Web(pair.Whole).RefreshAsync(tokens.RefreshToken));
+        var byShort = await pair.CountedAsync(() => web.RefreshAsync(byWhole.RefreshToken));
+        TwoPaths.AssertSame(byWhole, byShort);
+        Assert.Equal(2, byShort.Claims.GetProperty("authorization_details").GetArrayLength());
+        await pair.SameAsync(agent => agent.PostAsync("/connect/introspect", [("token", byShort.AccessToken)]), Agent.MailServer);
+    }
+
+    [Fact]
     public async Task A_refresh_token_given_back_leaves_the_same_rows_by_both()
     {
         await using var pair = await TwoPaths.StartAsync();

@@ -7,14 +7,16 @@ namespace AgentAuth.Server.Commands.Rows;
 /// <summary>Whether a database has this program's tables.</summary>
 internal static class Schema
 {
+    public const string NoneHere = "There is no database here: it is made when the server first starts. "
+        + "If it did, say where it keeps its data: --AgentAuth:DataPath=DIR";
+
     /// <exception cref="FormatException">There is no database, or it is older or newer than this program.</exception>
     public static async Task MustBeThisAsync(AgentAuthDb db, CancellationToken stop)
     {
         var pending = await SchemaUpdate.PendingAsync(db, stop);
         if (pending.Count == db.Database.GetMigrations().Count())
         {
-            throw new FormatException("There is no database here: it is made when the server first starts. "
-                + "If it did, say where it keeps its data: --AgentAuth:DataPath=DIR");
+            throw new FormatException(NoneHere);
         }
         if (pending.Count > 0)
         {

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Localization;
 namespace AgentAuth.Server.Features.Accounts;
 
 [Authorize]
-internal sealed class AgentsPage(ConnectedAgents agents, Revoker revoker, IStringLocalizer<Texts> words) : PageModel
+internal sealed class AgentsPage(
+    ConnectedAgents agents, AgentFeed feed, Revoker revoker, Decisions decisions, IStringLocalizer<Texts> words) : PageModel
 {
     private const int LastNumber = 10_000;
 
@@ -21,10 +22,13 @@ internal sealed class AgentsPage(ConnectedAgents agents, Revoker revoker, IStrin
 
     public IReadOnlyList<ConnectedAgent> Ended { get; private set; } = [];
 
+    public IReadOnlyList<UnusedAgent> Unused { get; private set; } = [];
+
     public async Task OnGetAsync([FromQuery(Name = "page")] string? number, CancellationToken stop)
     {
         Number = int.TryParse(number, out var asked) ? Math.Clamp(asked, 1, LastNumber) : 1;
         (Live, HasMore) = await agents.LiveAsync(User.AccountId(), Number, stop);
+        Unused = Number == 1 ? await feed.UnusedAsync(User.AccountId(), stop) : [];
         Ended = Number == 1 ? await agents.EndedAsync(User.AccountId(), stop) : [];
     }
 
@@ -35,13 +39,14 @@ internal sealed class AgentsPage(ConnectedAgents agents, Revoker revoker, IStrin
             return NotFound();
         }
         using var step = Telemetry.Step("revoke");
-        if (await agents.FoldedWithAsync(User.AccountId(), id, stop) is { } same)
+        var receipts = await decisions.OfEndAsync(await agents.AllOfAsync(User.AccountId(), id, stop), stop);
+        if (await agents.FoldedWithAsync(User.AccountId(), id, stop) is { } same) // as one act
         {
-            await revoker.EndGrantsAsync(same, "grant.remove", $"grant {id:D}", null, HttpContext.Actor(), stop);
+            await revoker.EndGrantsAsync(same, "grant.remove", $"grant {id:D}", null, HttpContext.Actor(), stop, receipts);
         }
         else
         {
-            await revoker.EndGrantAsync(id, "grant.remove", null, HttpContext.Actor(), stop);
+            await revoker.EndGrantAsync(id, "grant.remove", null, HttpContext.Actor(), stop, within: receipts);
         }
         this.Say(words["Removed. The agent can no longer act for you."]);
         return Redirect("~/account/agents");

@@ -15,6 +15,14 @@ internal sealed record ConnectedAgent(Grant Grant, Client Client, Resource Resou
     /// <summary>How often the same software registered and was allowed the same at the same place.</summary>
     public int Times { get; init; } = 1;
 
+    /// <summary>When the last of them ends.</summary>
+    public DateTimeOffset EndsAt { get; init; } = Grant.EndsAt;
+
+    public bool IsPaused => Grant.PausedAt is not null;
+
+    /// <summary>Only such a one may go on without an end.</summary>
+    public bool IsProved => Terms.IsProved(Client, Grant.RedirectHost);
+
     /// <summary>Its picture, while its domain is proved.</summary>
     public Guid? LogoId { get; init; }
 
@@ -52,8 +60,26 @@ internal sealed class ConnectedAgents(AgentAuthDb db, TimeProvider clock, IStrin
             stop);
     }
 
-    public async Task<ConnectedAgent?> OneAsync(Guid accountId, Guid grantId, CancellationToken stop) =>
-        (await ReadAsync(db.Grants.Where(Own(accountId, grantId)), stop)).SingleOrDefault();
+    /// <summary>With the others that stand in the list as one with it.</summary>
+    public async Task<ConnectedAgent?> OneAsync(Guid accountId, Guid grantId, CancellationToken stop)
+    {
+        if ((await ReadAsync(db.Grants.Where(Own(accountId, grantId)), stop)).SingleOrDefault() is not { } one)
+        {
+            return null;
+        }
+        if (!one.IsLive || await FoldedWithAsync(accountId, grantId, stop) is not { } same)
+        {
+            return one;
+        }
+        var now = clock.GetUtcNow();
+        var ends = await same.Where(g => g.Status == OpenIddictConstants.Statuses.Valid && g.EndsAt > now)
+            .Select(g => g.EndsAt).ToListAsync(stop);
+        return ends.Count < 2 ? one : one with { Times = ends.Count, EndsAt = ends.Max() };
+    }
+
+    /// <summary>It and those.</summary>
+    public async Task<IQueryable<Grant>> AllOfAsync(Guid accountId, Guid grantId, CancellationToken stop) =>
+        await FoldedWithAsync(accountId, grantId, stop) ?? db.Grants.Where(Own(accountId, grantId));
 
     /// <summary>The grants that stand in the list as one with this one: a program that registers at each connection has many.</summary>
     public async Task<IQueryable<Grant>?> FoldedWithAsync(Guid accountId, Guid grantId, CancellationToken stop)
@@ -61,21 +87,34 @@ internal sealed class ConnectedAgents(AgentAuthDb db, TimeProvider clock, IStrin
         var one = await db.Grants.AsNoTracking().Include(g => g.Application).FirstOrDefaultAsync(Own(accountId, grantId), stop);
         return one?.Application?.Software is not { } software ? null : db.Grants.Where(
             g => g.AccountId == accountId && g.ResourceId == one.ResourceId && g.RedirectHost == one.RedirectHost
-                && g.Scopes == one.Scopes && g.Application!.Software == software);
+                && g.Scopes == one.Scopes && g.Application!.Software == software && g.Application.Trust == one.Application.Trust
+                && g.PausedAt.HasValue == one.PausedAt.HasValue && g.ChangesPerDay == one.ChangesPerDay
+                && g.AsksFirst == one.AsksFirst && g.Picked == one.Picked && g.Label == one.Label && g.SessionId == one.SessionId);
     }
+
+    public Task<Account> OwnerAsync(Guid accountId, CancellationToken stop) =>
+        db.Users.AsNoTracking().FirstAsync(a => a.Id == accountId, stop);
 
     /// <summary>Somebody else's grant is not told from one that does not exist.</summary>
     public Task<bool> IsOwnAsync(Guid accountId, Guid grantId, CancellationToken stop) => db.Grants.AnyAsync(Own(accountId, grantId), stop);
 
     private static Expression<Func<Grant, bool>> Own(Guid accountId, Guid grantId) => g => g.Id == grantId && g.AccountId == accountId;
 
-    /// <summary>Only those that may do the same: nothing more is out there than the one that is shown says.</summary>
+    /// <summary>
+    /// Only those that may do the same on the same terms and have proved as much: nothing more is out there than the one that is shown
+    /// says.
+    /// </summary>
     private static IReadOnlyList<ConnectedAgent> Folded(IEnumerable<ConnectedAgent> agents) =>
     [
         .. agents
-            .GroupBy(a => (a.Client.Software ?? a.Grant.Id.ToString("D"), a.Grant.ResourceId, a.Grant.RedirectHost, a.Grant.Scopes))
-            .Select(same => same.First() with { Times = same.Count() }),
+            .GroupBy(a => (
+                a.Client.Software ?? a.Grant.Id.ToString("D"), a.Grant.ResourceId, a.Grant.RedirectHost, a.Grant.Scopes, TermsOf(a)))
+            .Select(same => same.First() with { Times = same.Count(), EndsAt = same.Max(a => a.Grant.EndsAt) }),
     ];
+
+    private static (Trust, bool, int?, bool, string?, string?, string?) TermsOf(ConnectedAgent agent) => agent.Grant is var g
+        ? (agent.Client.Trust, agent.IsPaused, g.ChangesPerDay, g.AsksFirst, g.Picked, g.Label, g.SessionId)
+        : default;
 
     private async Task<IReadOnlyList<ConnectedAgent>> ReadAsync(IQueryable<Grant> grants, CancellationToken stop)
     {

@@ -24,7 +24,8 @@ namespace AgentAuth.Server.Features.Authorize;
 /// person, and <see cref="NextStep"/> decides.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, IOwnClient own, Issuer issuer, TimeProvider clock)
+    AgentAuthDb db, Interactions interactions, Reauthentication reauthentication, IOwnClient own, Sessions sessions, Issuer issuer,
+    TimeProvider clock)
 {
     /// <summary>With our own mark at its end it still fits the request line that browsers bring back.</summary>
     private const int MaxQueryLength = 6 * 1024;
@@ -61,8 +62,9 @@ internal sealed class AuthorizeEndpoint(
         var facts = Facts(request, query, person, answer) with
         {
             HintIsForAnother = await HintIsForAnotherAsync(http, request, person),
-            IsRemembered = grant?.IsFor(access.Client) == true && !access.Scopes.Except(grant.AllowedScopes, StringComparer.Ordinal).Any(),
+            IsRemembered = grant is not null && person is not null && IsRemembered(grant, access, person),
             AlwaysAsk = AnybodyCanPoseAs(access.Client, redirectUri),
+            ArrivedCold = Arrival.IsCold(http.Request, access.Client, redirectUri),
         };
         switch (NextStep.For(facts))
         {
@@ -70,7 +72,7 @@ internal sealed class AuthorizeEndpoint(
                 return Results.Redirect(SignInUrl(query, step.Again));
             case NextStep.Consent:
                 var question = await interactions.AskAsync(person!, access, redirectUri, query, stop);
-                return Results.Redirect($"{issuer.Path}/consent/{question.Id}{Locales(request)}");
+                return Results.Redirect($"{issuer.Path}/consent/{question.Id}{Hints(request, facts)}");
             case NextStep.Refuse refusal:
                 transaction.SetProperty<object>(ProvedRedirect.AnsweredByPerson, answer);
                 return Refuse(refusal);
@@ -135,13 +137,18 @@ internal sealed class AuthorizeEndpoint(
                 TokenClaims.For(grant, account, scopes, person.SignedInAt), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 
+    /// <summary>What was allowed for one session is asked about in another; so is what the person paused.</summary>
+    private static bool IsRemembered(Grant grant, Access access, Person person) =>
+        grant.IsFor(access.Client) && grant.PausedAt is null && (grant.SessionId is null || grant.SessionId == person.SessionId)
+        && !access.Scopes.Except(grant.AllowedScopes, StringComparer.Ordinal).Any();
+
     private async Task<Grant?> GrantAsync(Person person, Access access, string redirectUri, CancellationToken stop)
     {
         var host = LoopbackRedirect.HostOf(redirectUri);
         var grant = await db.Grants.AsNoTracking().Include(g => g.Resource).FirstOrDefaultAsync(
             g => g.AccountId == person.AccountId && g.ApplicationId == access.Client.Id && g.ResourceId == access.Resource.Id
                 && g.RedirectHost == host && g.Status == Statuses.Valid, stop);
-        return grant?.IsLive(clock.GetUtcNow()) == true ? grant : null;
+        return grant?.IsLive(clock.GetUtcNow()) == true && !await sessions.HasEndedWithAsync(grant, stop) ? grant : null;
     }
 
     private static async Task<bool> HintIsForAnotherAsync(HttpContext http, OpenIddictRequest request, Person? person)
@@ -163,9 +170,20 @@ internal sealed class AuthorizeEndpoint(
         return $"{issuer.Path}/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}{(again ? "&again=1" : "")}";
     }
 
-    /// <summary>The page of the question is in the languages its request asked for.</summary>
-    private static string Locales(OpenIddictRequest request) =>
-        string.IsNullOrEmpty(request.UiLocales) ? "" : $"?{Parameters.UiLocales}={Uri.EscapeDataString(request.UiLocales)}";
+    /// <summary>The page of the question is in the languages its request asked for, and says how the browser came here.</summary>
+    private static string Hints(OpenIddictRequest request, AuthorizeFacts facts)
+    {
+        var hints = new QueryBuilder();
+        if (!string.IsNullOrEmpty(request.UiLocales))
+        {
+            hints.Add(Parameters.UiLocales, request.UiLocales);
+        }
+        if (facts.ArrivedCold)
+        {
+            hints.Add(Arrival.Parameter, Arrival.Cold);
+        }
+        return hints.ToString();
+    }
 
     private static IResult Refuse(NextStep.Refuse refusal, Rule? rule = null) => Results.Forbid(
         new AuthenticationProperties(new Dictionary<string, string?>(StringComparer.Ordinal)

@@ -7,6 +7,7 @@ internal static class AuthorizeMap
     public static void AddAuthorize(this IServiceCollection services)
     {
         services.AddScoped<Interactions>();
+        services.AddScoped<Allowing>();
         services.AddSingleton<Reauthentication>();
         services.AddScoped<AuthorizeEndpoint>();
     }

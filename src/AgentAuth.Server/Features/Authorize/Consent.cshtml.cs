@@ -4,6 +4,7 @@ using AgentAuth.Server.Signals;
 using AgentAuth.Server.Specs;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
+using AgentAuth.Server.Specs.Rfc9396AuthorizationDetails;
 using AgentAuth.Server.Tokens;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -12,25 +13,23 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
-using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Features.Authorize;
 
 /// <summary>
-/// Shows the question and takes the answer. Its form carries no more than which question it is: client, redirect, resource and scopes are
-/// those the session was shown, whatever is posted.
+/// Shows the question and takes the answer. Its form carries no more than which question it is and what is chosen of it: client, redirect,
+/// resource and scopes are those the session was shown, whatever is posted.
 /// </summary>
 [Authorize]
 internal sealed partial class ConsentPage(
-    AgentAuthDb db, Interactions interactions, Revoker revoker, TimeProvider clock, IOptions<TokenOptions> options, Issuer issuer,
-    Askers askers, Reports reports, IStringLocalizer<Texts> words, ILogger<ConsentPage> logger) : PageModel
+    AgentAuthDb db, Interactions interactions, Allowing allowing, Revoker revoker, TimeProvider clock, IOptions<TokenOptions> options,
+    Issuer issuer, Askers askers, PickableObjects objects, Reports reports, IStringLocalizer<Texts> words,
+    ILogger<ConsentPage> logger) : PageModel
 {
     private Interaction? _question;
     private Client? _client;
 
     public ConsentView View { get; private set; } = null!;
-
-    public bool NothingTicked { get; private set; }
 
     public string Id => _question!.Id;
 
@@ -39,21 +38,24 @@ internal sealed partial class ConsentPage(
 
     public async Task<IActionResult> OnGetAsync(string id) => await LoadAsync(id) ? Page() : Gone();
 
-    public async Task<IActionResult> OnPostAllowAsync(string id, string[] scope)
+    public async Task<IActionResult> OnPostAllowAsync(string id)
     {
         if (!await LoadAsync(id))
         {
             return await AnsweredAsync(id);
         }
-        var ticked = _question!.AskedScopes.Intersect(scope.Concat(View.RequiredScopes), StringComparer.Ordinal).ToList();
-        if (ticked.Count == 0)
+        var form = ConsentForm.Of(Request.Form);
+        var (choice, field, problem) = ConsentChoice.Of(form, View);
+        if (choice is null)
         {
-            NothingTicked = true;
+            View = ConsentChoice.Shown(form, View);
+            ModelState.AddModelError(field, words[problem]);
             return this.Refused();
         }
         var isStillOffered = true;
-        return await WinsAsync(async () => isStillOffered = await AllowAsync(ticked))
-            ? isStillOffered ? Back() : Gone()
+        return await WinsAsync(async () =>
+            isStillOffered = await allowing.TryAsync(_question!, View, choice, HttpContext.Actor(), HttpContext.RequestAborted))
+            ? isStillOffered ? Done() : Gone()
             : await AskAgainAsync(id);
     }
 
@@ -85,69 +87,6 @@ internal sealed partial class ConsentPage(
         this.Say(words["Thank you. The administrators see your report."]);
         return RedirectToPage(new { id });
     }
-
-    /// <summary>False when what was asked was withdrawn while the page stood open.</summary>
-    private async Task<bool> AllowAsync(List<string> ticked)
-    {
-        using var step = Telemetry.Step("consent");
-        var stop = HttpContext.RequestAborted;
-        await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        await db.KeepResourceAsync(_question!.ResourceId, stop);
-        await db.KeepClientAsync(_question.ApplicationId, stop);
-        await db.KeepAccountAsync(_question.AccountId, stop);
-        var client = await db.Clients.FirstAsync(c => c.Id == _question!.ApplicationId, stop);
-        var account = await db.Users.FirstAsync(a => a.Id == _question!.AccountId, stop);
-        var resource = await db.Resources.Include(r => r.Scopes).FirstAsync(r => r.Id == _question!.ResourceId, stop);
-        // It became another while the page stood open: what was shown is not what would be allowed.
-        if (client.BlockedAt is not null || client.AskAnewSince > _question!.CreatedAt || account.DisabledAt is not null
-            || !_question!.AskedScopes.All(s => AccessPolicy.Offers(client, resource, s)))
-        {
-            return false;
-        }
-        var grant = await Grants().FirstOrDefaultAsync(stop);
-        if (grant is not null && WhyAnew(grant, client, ticked) is { } reason)
-        {
-            ticked = [.. ticked, .. StayingOf(grant, client)];
-            await revoker.EndGrantAsync(grant.Id, "grant.replace", reason, HttpContext.Actor(), stop);
-            grant = null;
-        }
-        if (grant is null)
-        {
-            grant = Grant.Of(account, client, resource, _question!.RedirectHost, clock);
-            db.Add(grant);
-        }
-        grant.Allow(_question!.AskedScopes, ticked, options.Value.Grant, clock);
-        _question.Allow(grant);
-        revoker.Audit("grant.allow", $"grant {grant.Id:D}", string.Join(' ', ticked), HttpContext.Actor());
-        await db.SaveChangesAsync(stop);
-        await transaction.CommitAsync(stop);
-        revoker.Announce();
-        Telemetry.ConsentAllowed();
-        Allowed(logger, grant.Id, _question.ApplicationId);
-        return true;
-    }
-
-    /// <summary>
-    /// Why a yes makes a new grant where there is one. Tokens that can do more than the person allows now are out there, and only the end
-    /// of the grant they hang from is heard everywhere at once.
-    /// </summary>
-    private string? WhyAnew(Grant grant, Client client, List<string> ticked)
-    {
-        if (!grant.IsFor(client))
-        {
-            return "The client is not what it was when it was allowed.";
-        }
-        if (!grant.IsLive(clock.GetUtcNow()))
-        {
-            return "It reached its end date.";
-        }
-        return grant.Loses(_question!.AskedScopes, ticked) ? "The person allowed less than before." : null;
-    }
-
-    /// <summary>What was not asked this time is as it was, for as long as the client is.</summary>
-    private IEnumerable<string> StayingOf(Grant grant, Client client) => grant.IsLive(clock.GetUtcNow()) && grant.IsFor(client)
-        ? grant.AllowedScopes.Except(_question!.AskedScopes, StringComparer.Ordinal)
-        : [];
 
     /// <summary>Of two answers to one question, one wins; so of two first grants for the same place.</summary>
     private async Task<bool> WinsAsync(Func<Task> save)
@@ -187,7 +126,8 @@ internal sealed partial class ConsentPage(
                 is not { } client
             || await db.Resources.AsNoTracking().Include(r => r.Scopes).FirstOrDefaultAsync(r => r.Id == question.ResourceId, stop)
                 is not { } resource
-            || await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == person.AccountId, stop) is not { DisabledAt: null } account)
+            || await db.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == person.AccountId, stop) is not { DisabledAt: null } account
+            || await db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == person.SessionId, stop) is not { } session)
         {
             return false;
         }
@@ -197,28 +137,35 @@ internal sealed partial class ConsentPage(
         }
         (_question, _client) = (question, client);
         var redirectUri = QueryHelpers.ParseQuery(question.Query)["redirect_uri"].ToString();
-        var before = await Grants().AsNoTracking().FirstOrDefaultAsync(stop);
-        before = before?.IsFor(client) == true ? before : null;
         var view = ConsentView.Of(
-            new(redirectUri, question.AskedScopes), account.Email!, client, resource, before,
-            clock.GetUtcNow() + options.Value.Grant, words);
-        View = await askers.LookedAtAsync(view, client, stop);
+            new(redirectUri, question.AskedScopes), account.Email!, client, resource,
+            await Allowing.GrantsFor(db, question).AsNoTracking().FirstOrDefaultAsync(stop),
+            new(clock.GetUtcNow(), options.Value.Grant, session.Id, session.EndsAt), words);
+        View = (await askers.LookedAtAsync(view, client, stop)) with
+        {
+            Options = view.Options with { Pickables = await PickablesAsync(resource, account, stop) },
+            ArrivedCold = Request.Query[Arrival.Parameter] == Arrival.Cold,
+        };
         HttpContext.AllowFormActionTo(ProvedRedirect.OriginOf(redirectUri));
         HttpContext.AllowOwnScript();
         return true;
     }
 
-    private IQueryable<Grant> Grants() => db.Grants.Where(
-        g => g.AccountId == _question!.AccountId && g.ApplicationId == _question.ApplicationId && g.ResourceId == _question.ResourceId
-            && g.RedirectHost == _question.RedirectHost && g.Status == OpenIddictConstants.Statuses.Valid);
+    private async Task<Pickables?> PickablesAsync(Resource resource, Account account, CancellationToken stop) =>
+        await objects.ForAsync(resource, account, stop) is var things && things is { Count: 0 }
+            ? null
+            : new(resource.ObjectsName ?? "", things?.Select(t => new Pickable(t.Identifier, t.Name)).ToList());
+
+    private RedirectResult Done()
+    {
+        this.SayAtAgents(words["Done. You can remove it here at any time."]);
+        return Back();
+    }
 
     private RedirectResult Back() =>
         Redirect($"{issuer.Path}{Endpoints.Authorize}{_question!.Query}&{Interactions.Parameter}={_question.Id}");
 
     private StatusCodeResult Gone() => StatusCode(StatusCodes.Status410Gone);
-
-    [LoggerMessage(1401, LogLevel.Information, "Grant {GrantId} was allowed to client {ApplicationId}.")]
-    private static partial void Allowed(ILogger logger, Guid grantId, Guid applicationId);
 
     [LoggerMessage(1402, LogLevel.Information, "What client {ApplicationId} asked for was denied.")]
     private static partial void Denied(ILogger logger, Guid applicationId);

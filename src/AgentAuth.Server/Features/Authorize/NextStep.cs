@@ -42,7 +42,7 @@ internal abstract record NextStep
         {
             return new Issue();
         }
-        if (facts.IsRemembered && !facts.AlwaysAsk && !facts.PromptsConsent)
+        if (facts.IsRemembered && !facts.AlwaysAsk && !facts.PromptsConsent && !facts.ArrivedCold)
         {
             return new Issue();
         }
@@ -81,4 +81,7 @@ internal sealed record AuthorizeFacts
 
     /// <summary>Anybody can pose as this client: a native program, a self-declared one.</summary>
     public bool AlwaysAsk { get; init; }
+
+    /// <summary>No page of the client's led here: <see cref="Arrival"/>.</summary>
+    public bool ArrivedCold { get; init; }
 }

@@ -50,7 +50,8 @@ internal sealed class RememberedConsent(
         var query = http.Request.Query;
         var stop = http.RequestAborted;
         if (http.Request.Cookies[SessionCookie.Name] is not { Length: > 0 } key || (string?)query[Parameters.ClientId] is not { } clientId
-            || await catalog.ClientAsync(clientId, stop) is not { } client || !IsSound(query, client) || !IsAsItWas(client))
+            || await catalog.ClientAsync(clientId, stop) is not { } client || !IsSound(query, client) || !IsAsItWas(client)
+            || Arrival.IsCold(http.Request, client, query[Parameters.RedirectUri]!))
         {
             return false;
         }
@@ -97,7 +98,8 @@ internal sealed class RememberedConsent(
     private static bool Covers(GrantRow grant, Access access, DateTimeOffset now)
     {
         var allowed = grant.Scopes is null ? [] : JsonSerializer.Deserialize<string[]>(grant.Scopes) ?? [];
-        return grant.EndsAt > now && access.Scopes.All(s => allowed.Contains(s, StringComparer.Ordinal));
+        return grant is { IsPaused: false, IsOfSession: false } && grant.EndsAt > now
+            && access.Scopes.All(s => allowed.Contains(s, StringComparer.Ordinal));
     }
 
     private async Task<bool> IssueAsync(
@@ -112,7 +114,7 @@ internal sealed class RememberedConsent(
         var code = new NewToken(
             id, TokenTypeIdentifiers.Private.AuthorizationCode, access.Client.Id, grant.Id, subject, now,
             now + tokens.Value.AuthorizationCode, payloads.Seal(id, claims), Issuance.Kept(reference));
-        if (!await rows.AddAsync(code, CancellationToken.None))
+        if (!await rows.AddAsync(code, http.RequestAborted))
         {
             return false; // the grant ended meanwhile
         }

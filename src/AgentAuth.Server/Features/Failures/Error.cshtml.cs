@@ -40,9 +40,10 @@ internal sealed partial class ErrorPage(ILogger<ErrorPage> logger) : PageModel
             return Told.OfApp(Response.StatusCode, error, refusal.ErrorDescription, id);
         }
         var isKeptOut = Response.StatusCode == StatusCodes.Status403Forbidden;
-        return isKeptOut && path.StartsWithSegments("/developers", StringComparison.OrdinalIgnoreCase)
+        var told = isKeptOut && path.StartsWithSegments("/developers", StringComparison.OrdinalIgnoreCase)
             ? Told.OfPortal
             : Told.Of(Response.StatusCode);
+        return told with { ErrorId = HttpContext.Features.Get<Named>()?.ErrorId };
     }
 
     [LoggerMessage(1204, LogLevel.Information, "Refusal {ErrorId}: an app's request ended in {Error}.")]

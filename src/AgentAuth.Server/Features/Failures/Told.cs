@@ -45,6 +45,8 @@ internal sealed record Told(int Status, string Title, string Advice)
         410 => new(status, "This question is over", "It was answered already, it waited too long, or what it asks for is "
             + "no longer offered. Go back to the app and start again."),
         413 => new(status, "That is too large", "What was sent is larger than this server reads."),
+        414 => new(status, "That address is too long", "What leads here is longer than this server reads. Go back and try again; if an app "
+            + "sent you, tell its maker what stands below."),
         429 => new(status, "Too many tries", "Wait a minute, then try again."),
         503 => new(status, "Not right now", "The server cannot reach its data for the moment. Nothing was changed. Try again shortly."),
         >= 500 => new(status, "Something broke", "That was not your fault. Try again; if it stays, tell the administrator the error id."),

@@ -13,6 +13,7 @@ internal sealed class Assets
     public const string StyleSheet = "/css/site.css";
     public const string Icon = "/favicon.svg";
     public const string ConsentScript = "/js/consent.js";
+    public const string SettleScript = "/js/settle.js";
 
     private static readonly string[] Foundation = ["css/layers.css", "css/tokens.css", "theme/theme.css", "css/base.css"];
 
@@ -24,7 +25,8 @@ internal sealed class Assets
         _assets = new(StringComparer.Ordinal)
         {
             [StyleSheet] = Asset.Of("text/css; charset=utf-8", StyleSheetOf(files)),
-            [ConsentScript] = Asset.Of("text/javascript; charset=utf-8", Text(files.GetFileInfo(ConsentScript))),
+            [ConsentScript] = ScriptOf(files, ConsentScript),
+            [SettleScript] = ScriptOf(files, SettleScript),
             [Icon] = Asset.Of("image/svg+xml", Text(files.GetFileInfo(Icon))),
         };
     }
@@ -49,6 +51,9 @@ internal sealed class Assets
             .Append(files.GetFileInfo("css/utilities.css"));
         return string.Concat(parts.Select(Text));
     }
+
+    private static Asset ScriptOf(ManifestEmbeddedFileProvider files, string path) =>
+        Asset.Of("text/javascript; charset=utf-8", Text(files.GetFileInfo(path)));
 
     private static string Text(IFileInfo file)
     {

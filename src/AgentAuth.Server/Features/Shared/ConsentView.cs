@@ -2,7 +2,6 @@ using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc8252NativeApps;
 using AgentAuth.Server.Specs.Uts39Confusables;
 using Microsoft.Extensions.Localization;
-using OpenIddict.Abstractions;
 
 namespace AgentAuth.Server.Features.Shared;
 
@@ -23,13 +22,17 @@ internal sealed record ConsentView
 
     public required string ResourceHost { get; init; }
 
-    public required IReadOnlyList<IGrouping<PermissionGroup, ScopeRow>> Groups { get; init; }
+    /// <summary>What is asked, with what is ticked beforehand.</summary>
+    public required IReadOnlyList<ScopeRow> Rows { get; init; }
 
-    public required DateTimeOffset EndsAt { get; init; }
+    public required ConsentOptions Options { get; init; }
+
+    public Before Before { get; init; }
+
+    /// <summary>What was allowed before and is not asked now.</summary>
+    public IReadOnlyList<Permission> NoLongerAsked { get; init; } = [];
 
     public bool IsIdentity { get; init; }
-
-    public bool IsKnown { get; init; }
 
     /// <summary>Scheme and host, punycode as it is sent; a path would only hide them.</summary>
     public string RedirectOrigin => Specs.Rfc6749Framework.ProvedRedirect.OriginOf(RedirectUri);
@@ -56,27 +59,52 @@ internal sealed record ConsentView
     /// <summary>Its picture, drawn anew by this server; only of those whose domain is proved.</summary>
     public Guid? LogoId { get; init; }
 
+    /// <summary>What it publishes about itself, on the host that is proved; nothing of those who proved none.</summary>
+    public IReadOnlyList<ClientLink> Links { get; init; } = [];
+
     /// <summary>Hardly anybody here uses it, and nobody vouches for it.</summary>
     public bool IsRare { get; init; }
 
+    /// <summary>The browser did not come from a page of who asks.</summary>
+    public bool ArrivedCold { get; init; }
+
     public bool GoesElsewhere => DocumentHost is not null && !RunsHere && DocumentHost != RedirectHost;
 
-    public IEnumerable<string> RequiredScopes =>
-        Groups.SelectMany(g => g).Where(r => r.Permission.IsRequired).Select(r => r.Permission.Scope);
+    public IReadOnlyList<string> RequiredScopes => [.. Rows.Where(r => r.IsRequired).Select(r => r.Scope)];
+
+    /// <summary>Only reading is a choice where something can be read, and more is asked than that.</summary>
+    public bool HasPresets => Rows.Any(r => !r.OnlyReads && !r.IsRequired) && Rows.Any(r => r.Permission.Group == PermissionGroup.See);
+
+    public IReadOnlyList<string> ScopesOf(Preset preset) =>
+    [
+        .. Rows.Where(r => r.IsRequired || preset switch
+        {
+            Preset.Read => r.OnlyReads,
+            Preset.All => true,
+            _ => r.IsTicked,
+        }).Select(r => r.Scope),
+    ];
+
+    public Sum SumOf(Preset preset) =>
+        Sum.Of(Rows.Where(r => ScopesOf(preset).Contains(r.Scope, StringComparer.Ordinal)).Select(r => r.Permission.Group));
 
     /// <param name="asked">What is asked for, and where the answer goes.</param>
     /// <param name="email">Of the person who is asked.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="resource">Where it is to act.</param>
-    /// <param name="before">What the person allowed before, if it still stands.</param>
-    /// <param name="endsAt">When what is allowed now ends.</param>
+    /// <param name="before">What the person allowed before, if it has not been ended.</param>
+    /// <param name="limits">What the ends are counted from.</param>
     /// <param name="words">In the person's language.</param>
     public static ConsentView Of(
-        Asked asked, string email, Client client, Resource resource, Grant? before, DateTimeOffset endsAt, IStringLocalizer words)
+        Asked asked, string email, Client client, Resource resource, Grant? before, TermLimits limits, IStringLocalizer words)
     {
         var redirectHost = LoopbackRedirect.HostOf(asked.RedirectUri);
         var trust = !client.IsBuiltIn && LoopbackRedirect.IsHere(redirectHost) ? Trust.RunsOnThisComputer : client.Trust;
-        var rows = asked.Scopes.Select(scope => Row(scope, trust, resource, before, words));
+        var how = HowBefore(before, client, limits.Now);
+        var standing = how is Before.Allowed or Before.Paused ? before : null;
+        var rows = new ConsentRows(resource, trust, client.IsBuiltIn, before, standing, words);
+        var isProved = client.IsBuiltIn || trust >= Trust.DomainProved;
+        var documentHost = client.Origin == Origin.ByDocument ? new Uri(client.ClientId!).IdnHost : null;
         return new()
         {
             Email = email,
@@ -86,25 +114,44 @@ internal sealed record ConsentView
             RedirectUri = asked.RedirectUri,
             ResourceName = resource.IsIdentity ? words["your account"] : resource.Name,
             ResourceHost = resource.Host,
-            Groups = [.. rows.GroupBy(r => r.Permission.Group).OrderBy(g => g.Key)],
-            EndsAt = endsAt,
+            Rows = rows.Of(asked.Scopes),
+            NoLongerAsked = rows.NoLongerAsked(asked.Scopes),
+            Options = ConsentOptions.Of(rows.Of(asked.Scopes), isProved, standing, limits, words),
+            Before = how,
             IsIdentity = resource.IsIdentity,
-            IsKnown = before is not null,
             IsBuiltIn = client.IsBuiltIn,
             IsNamed = trust == Trust.VerifiedPublisher || (trust == Trust.DomainProved && TrustedNames.IsVouchedFor(client)),
-            DocumentHost = client.Origin == Origin.ByDocument ? new Uri(client.ClientId!).IdnHost : null,
+            DocumentHost = documentHost,
+            Links = trust >= Trust.DomainProved ? ClientLink.Of(client, documentHost ?? redirectHost) : [],
         };
     }
 
-    /// <summary>What deletes is never ticked beforehand unless the publisher is verified; signing in cannot be unticked.</summary>
-    private static ScopeRow Row(string scope, Trust trust, Resource resource, Grant? before, IStringLocalizer words)
+    private static Before HowBefore(Grant? before, Client client, DateTimeOffset now) => before switch
     {
-        var permission = ScopeWords.Of(scope, resource.Scopes.Find(s => s.Name == scope), words);
-        permission = scope == OpenIddictConstants.Scopes.OpenId ? permission with { IsRequired = true } : permission;
-        var isAllowed = before?.AllowedScopes.Contains(scope, StringComparer.Ordinal) == true;
-        var isSafe = permission.Group != PermissionGroup.Delete || trust == Trust.VerifiedPublisher;
-        return new(permission, permission.IsRequired || isAllowed || isSafe, IsNew: before is not null && !isAllowed);
-    }
+        null => Before.Never,
+        _ when !before.IsFor(client) => Before.AnotherClient,
+        _ when !before.IsLive(now) => Before.Over,
+        { PausedAt: not null } => Before.Paused,
+        _ => Before.Allowed,
+    };
+}
+
+/// <summary>What there is of an older yes.</summary>
+internal enum Before
+{
+    Never = 0,
+
+    /// <summary>It stands: an answer adds to it or takes from it.</summary>
+    Allowed = 1,
+
+    /// <summary>It stands, but the person paused it.</summary>
+    Paused = 2,
+
+    /// <summary>It reached its end date.</summary>
+    Over = 3,
+
+    /// <summary>The client has changed what it says of itself since.</summary>
+    AnotherClient = 4,
 }
 
 /// <summary>The part of an authorization request that people are shown.</summary>

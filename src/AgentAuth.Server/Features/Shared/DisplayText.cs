@@ -11,25 +11,8 @@ internal static class DisplayText
 
     private const int MaxRunes = 200;
 
-    /// <summary>Invisible and direction-changing characters become the replacement mark, so that their presence shows.</summary>
-    public static string Clean(string? text, int most = MaxRunes)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return "";
-        }
-        var clean = new StringBuilder(text.Length);
-        var runes = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (runes++ == most)
-            {
-                return clean.Append('…').ToString();
-            }
-            clean.Append((IsHarmless(rune) ? rune : Rune.ReplacementChar).ToString());
-        }
-        return clean.ToString();
-    }
+    /// <inheritdoc cref="CleanText.Of"/>
+    public static string Clean(string? text, int most = MaxRunes) => CleanText.Of(text, most);
 
     public static bool IsHarmless(Rune rune) => !Unseen.Is(rune);
 }

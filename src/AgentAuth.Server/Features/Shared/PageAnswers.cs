@@ -8,6 +8,7 @@ namespace AgentAuth.Server.Features.Shared;
 internal static class PageAnswers
 {
     public const string Said = "said";
+    public const string SaidAtAgents = "said-at-agents";
     public const string SaidCookie = $"{HostCookie.Prefix}note";
 
     /// <summary>The form again, with what is wrong beside its fields.</summary>
@@ -20,6 +21,9 @@ internal static class PageAnswers
 
     /// <summary>A sentence for the top of the next page, which the redirect after a post leads to.</summary>
     public static void Say(this PageModel page, string sentence) => page.TempData[Said] = sentence;
+
+    /// <summary>A sentence that waits for the list of agents: the person goes to the app first, and may come back hours later.</summary>
+    public static void SayAtAgents(this PageModel page, string sentence) => page.TempData[SaidAtAgents] = sentence;
 
     public static bool IsEmail(string? text) =>
         text is { Length: > 0 and <= Account.MaxEmailLength }

@@ -15,7 +15,14 @@ internal sealed record Field(string Name, string Label, string Type = "text", st
 }
 
 /// <summary>What <c>_ScopeRow</c> shows: one permission to tick on a form. A required one is ticked and cannot be unticked.</summary>
-internal sealed record ScopeRow(Permission Permission, bool IsTicked, bool IsNew = false);
+internal sealed record ScopeRow(Permission Permission, bool IsTicked, bool IsNew = false)
+{
+    public string Scope => Permission.Scope;
+
+    public bool IsRequired => Permission.IsRequired;
+
+    public bool OnlyReads => Permission.Group is PermissionGroup.See or PermissionGroup.KeepAccess;
+}
 
 /// <summary>What <c>_Tile</c> shows in place of a logo nobody has proved.</summary>
 internal static class Letter

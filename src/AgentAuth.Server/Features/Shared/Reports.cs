@@ -7,15 +7,17 @@ namespace AgentAuth.Server.Features.Shared;
 /// <summary>What people report to the administrators: one word each about a client, so that nobody alone makes many.</summary>
 internal sealed class Reports(AgentAuthDb db, Revoker revoker, TimeProvider clock)
 {
-    public async Task AddAsync(Client client, HttpContext context)
+    public Task AddAsync(Client client, HttpContext context) =>
+        AddAsync(client, context.User.AccountId(), context.Actor(), context.RequestAborted);
+
+    public async Task AddAsync(Client client, Guid person, Actor actor, CancellationToken stop)
     {
-        var (person, stop) = (context.User.AccountId(), context.RequestAborted);
         if (await db.ClientReports.AnyAsync(r => r.ApplicationId == client.Id && r.AccountId == person, stop))
         {
             return;
         }
         db.Add(new ClientReport { ApplicationId = client.Id, AccountId = person, At = clock.GetUtcNow() });
-        revoker.Audit("client.report", $"client {client.ClientId}", reason: null, context.Actor());
+        revoker.Audit("client.report", $"client {client.ClientId}", reason: null, actor);
         try
         {
             await db.SaveChangesAsync(stop);

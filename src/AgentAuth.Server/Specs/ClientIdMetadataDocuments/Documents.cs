@@ -83,10 +83,7 @@ internal sealed partial class Documents(
             return IsUsable(known, Freshness.Ceiling) ? null : "Too many documents were asked for. Try again in a minute.";
         }
         var answer = await web.GetAsync(address, MaxBytes, known?.DocumentTag, CancellationToken.None);
-        if (answer.IsUnreachable)
-        {
-            limits.IsDown(address);
-        }
+        limits.Heed(address, answer);
         if (answer.IsUnchanged && known is not null)
         {
             await shelf.KeepAsync(known, answer);

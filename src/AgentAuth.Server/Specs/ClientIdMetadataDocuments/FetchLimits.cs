@@ -1,4 +1,5 @@
 using System.Net;
+using AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 
 namespace AgentAuth.Server.Specs.ClientIdMetadataDocuments;
@@ -94,6 +95,19 @@ internal sealed class FetchLimits(TimeProvider clock)
         lock (_turn)
         {
             return _down.Of(address.Authority).Times > 0 || _down.Of(address.AbsoluteUri).Times > 0;
+        }
+    }
+
+    /// <summary>Whom nobody reached is left in peace; where a host was there and let us wait, only what was asked for is.</summary>
+    public void Heed(Uri address, WebAnswer answer)
+    {
+        if (answer.IsUnreachable)
+        {
+            IsDown(address);
+        }
+        else if (answer.IsCutShort)
+        {
+            IsOut(address);
         }
     }
 

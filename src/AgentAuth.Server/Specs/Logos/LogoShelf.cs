@@ -106,10 +106,7 @@ internal sealed partial class LogoShelf(
             return (null, "The logo_uri is not an address this server asks.");
         }
         var answer = await web.GetAsync(address, Wanted.Picture, MaxFetched, tag: null, stop);
-        if (answer.IsUnreachable)
-        {
-            limits.IsDown(address);
-        }
+        limits.Heed(address, answer);
         return answer.Body is { } body ? LogoDrawing.Draw(body) : (null, answer.Failure);
     }
 

@@ -11,6 +11,9 @@ internal sealed record PngRows(int Width, int Height, int Depth, int Colour)
 
     public byte[] Palette { get; init; } = [];
 
+    /// <summary>It comes coarse first: seven times, each time with more of its points.</summary>
+    public bool IsInterlaced { get; init; }
+
     /// <summary>How much each colour of the palette covers.</summary>
     public byte[] Covers { get; init; } = [];
 

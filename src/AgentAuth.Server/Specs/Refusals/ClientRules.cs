@@ -37,7 +37,8 @@ internal static class ClientRules
         "client.auth-method", "RFC 6749 §2.3",
         "The way to authenticate that the client is registered for, and only that one.",
         "A public client sends client_id and no secret. A confidential client sends its secret, once: in the header or in the body, not in "
-            + "both.");
+            + "both. A client registered for private_key_jwt sends client_assertion and client_assertion_type and no secret; one that has "
+            + "a secret sends no assertion.");
 
     public static readonly Rule Assertion = new(
         "client.assertion", "RFC 7523 §3",

@@ -50,7 +50,7 @@ internal static class OpenIddictRules
         ["ID2080"] = TokenRules.SameClient,
         ["ID2081"] = RequestRules.Form,
         ["ID2082"] = RequestRules.Form,
-        ["ID2084"] = RequestRules.Form,
+        ["ID2084"] = PageRules.Method,
         ["ID2087"] = ClientRules.Method,
         ["ID2089"] = TokenRules.Live,
         ["ID2140"] = ClientRules.MayUse,
@@ -85,6 +85,8 @@ internal static class OpenIddictRules
         "ID2029", "ID2030", "ID2031", "ID2032", "ID2033", "ID2037", "ID2041", "ID2043", "ID2052", "ID2059", "ID2135",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    private const string Missing = "ID2029";
+
     public static Rule? Of(string? number, string? words)
     {
         if (number is null)
@@ -96,9 +98,12 @@ internal static class OpenIddictRules
             var named = Array.Find(ByParameter, p => words?.Contains($"'{p.Parameter}'", StringComparison.Ordinal) == true).Rule;
             if (named is not null)
             {
-                return named;
+                return number == Missing && IsOfRegistration(named) ? RequestRules.Missing : named;
             }
         }
         return ByNumber.GetValueOrDefault(number);
     }
+
+    /// <summary>What was not sent cannot be compared with a registration.</summary>
+    private static bool IsOfRegistration(Rule rule) => rule == AuthorizeRules.Redirect || rule == ClientRules.Known;
 }

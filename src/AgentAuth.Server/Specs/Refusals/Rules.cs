@@ -9,7 +9,10 @@ internal static class Rules
     private const string OpenIddictNumber = "/ID";
 
     public static IReadOnlyList<Rule> All { get; } =
-        [.. ClientRules.All, .. AssertionRules.All, .. AuthorizeRules.All, .. AccessRules.All, .. TokenRules.All, .. RequestRules.All];
+        [
+            .. ClientRules.All, .. AssertionRules.All, .. AuthorizeRules.All, .. AccessRules.All, .. TokenRules.All,
+            .. ApprovalRules.All, .. RegistrationRules.All, .. RequestRules.All, .. PageRules.All,
+        ];
 
     private static readonly FrozenDictionary<string, Rule> ByName = All.ToFrozenDictionary(r => r.Name, StringComparer.Ordinal);
 
@@ -39,6 +42,7 @@ internal static class Rules
 
     public static Rule Of(string? error, string? uri, string? words) =>
         Rule.NameOf(uri) is { } name ? Named(name)
+        : error == Errors.MissingToken ? TokenRules.Present // its number says only that something is missing
         : OpenIddictRules.Of(Number(uri), words) ?? ByError.GetValueOrDefault(error ?? "", RequestRules.Other);
 
     /// <summary>It stands at the end of the address of OpenIddict's documentation.</summary>

@@ -60,7 +60,7 @@ internal static class Sent
         let isKept = part.Value is not null && !secrets.Exists(s => part.Value.Contains(s, StringComparison.Ordinal))
         select new SentPart(part.Name, isKept ? Clean(part.Value, MaxValueLength) : null, part.Length);
 
-    private static IEnumerable<SentPart> Headers(HttpContext http) =>
+    public static IEnumerable<SentPart> Headers(HttpContext http) =>
         from header in KnownHeaders
         let text = http.Request.Headers[header].ToString()
         where text.Length > 0
@@ -101,7 +101,7 @@ internal static class Sent
     }
 
     /// <summary>A name that no document would give may be a value in the wrong place.</summary>
-    private static string Name(string name) =>
+    public static string Name(string name) =>
         name.Length is > 0 and <= MaxNameLength && name.All(c => c is (>= 'a' and <= 'z') or '_') ? name : "?";
 
     private static string? Header(string name, string value) => name switch

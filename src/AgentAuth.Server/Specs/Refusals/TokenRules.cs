@@ -25,6 +25,11 @@ internal static class TokenRules
         "Each answer has a new refresh token: keep that one and forget the old one, in every process. The grant was ended, because a thief "
             + "looks the same. Send the person through authorization again.");
 
+    public static readonly Rule Succeeded = new(
+        "refresh-token.newest", "RFC 9700 §4.14.2",
+        "The newest refresh token of the grant: another process of the client has used this one and the next.",
+        "Read the refresh token again from where the client's processes share it. The grant goes on.");
+
     public static readonly Rule Verifier = new(
         "pkce.verifier", "RFC 7636 §4.6",
         "The code_verifier whose SHA-256 is the code_challenge of the authorization request, 43 to 128 characters.",
@@ -50,6 +55,11 @@ internal static class TokenRules
         "A grant that has not ended: people, administrators and resources can end it at any time.",
         "Send the person through authorization again.");
 
+    public static readonly Rule Paused = new(
+        "grant.running", "RFC 6749 §5.2",
+        "A grant that is not paused: people can pause it, and resume it when they like.",
+        "Keep the refresh token and try again later, or ask the person.");
+
     public static readonly Rule Present = new(
         "token.present", "RFC 6750 §2.1",
         "An access token in the Authorization header: Bearer, a space, the token.",
@@ -60,11 +70,22 @@ internal static class TokenRules
         "An access token of this server, whole, signed by a key it still has, not expired and not ended.",
         "Get a new one with the refresh token. If that is refused too, send the person through authorization again.");
 
+    /// <summary>Resource servers check it, and tell of it.</summary>
+    public static readonly Rule Audience = new(
+        "token.audience", "RFC 8707 §2, RFC 9068 §4",
+        "An access token that is for the MCP server or API it was sent to: its aud is that one's identifier.",
+        "Each token is for one: ask for one with resource set to the address that the protected resource metadata tells, character for "
+            + "character, and keep the tokens of several apart.");
+
     public static readonly Rule Scope = new(
         "token.scope", "RFC 6750 §3.1",
         "A token that was granted the openid scope.",
-        "Ask for openid, with profile or email as needed, when the person authorizes.");
+        "Ask for openid, with profile or email as needed, when the person authorizes. A token for an MCP server or API alone does not say "
+            + "who the person is.");
 
     public static IReadOnlyList<Rule> All { get; } =
-        [GrantType, CodeFresh, CodeGenuine, Once, Verifier, SameRedirect, SameClient, Refresh, Grant, Present, Live, Scope];
+    [
+        GrantType, CodeFresh, CodeGenuine, Once, Succeeded, Verifier, SameRedirect, SameClient, Refresh, Grant, Paused, Present, Live,
+        Audience, Scope,
+    ];
 }

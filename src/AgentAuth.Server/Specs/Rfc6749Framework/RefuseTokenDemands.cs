@@ -1,4 +1,5 @@
 using AgentAuth.Server.Specs.Refusals;
+using AgentAuth.Server.Specs.Rfc9396AuthorizationDetails;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -16,10 +17,10 @@ internal sealed class RefuseTokenDemands : IOpenIddictServerHandler<ValidateToke
 
     public ValueTask HandleAsync(ValidateTokenRequestContext context)
     {
-        if (context.Request.HasParameter("authorization_details"))
+        if (context.Request.HasParameter(AuthorizationDetails.Name))
         {
-            context.Refuse(
-                RequestRules.Unsupported, "invalid_authorization_details", "Authorization details (RFC 9396) are not supported here.");
+            var problem = AuthorizationDetails.Problem((string?)context.Request[AuthorizationDetails.Name]);
+            context.Refuse(RequestRules.Unsupported, AuthorizationDetails.Error, problem);
         }
         else if (context.Transaction.GetHttpRequest() is { } http && http.Headers.ContainsKey("DPoP"))
         {

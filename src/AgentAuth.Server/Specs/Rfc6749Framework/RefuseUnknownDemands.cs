@@ -1,4 +1,5 @@
 using AgentAuth.Server.Specs.Refusals;
+using AgentAuth.Server.Specs.Rfc9396AuthorizationDetails;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -13,7 +14,6 @@ internal sealed class RefuseUnknownDemands : IOpenIddictServerHandler<ValidateAu
 {
     private static readonly (string Parameter, string Error, string Words)[] Refusals =
     [
-        ("authorization_details", "invalid_authorization_details", "Authorization details (RFC 9396) are not supported here."),
         ("claims", OpenIddictConstants.Errors.InvalidRequest, "The claims parameter is not supported; ask for scopes."),
         ("acr_values", "unmet_authentication_requirements", "No authentication context class is offered here."),
         ("dpop_jkt", OpenIddictConstants.Errors.InvalidRequest, "DPoP (RFC 9449) is not supported; tokens are bearer tokens."),
@@ -28,6 +28,12 @@ internal sealed class RefuseUnknownDemands : IOpenIddictServerHandler<ValidateAu
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
     {
+        if (context.Request.HasParameter(AuthorizationDetails.Name))
+        {
+            var problem = AuthorizationDetails.Problem((string?)context.Request[AuthorizationDetails.Name]);
+            context.Refuse(RequestRules.Unsupported, AuthorizationDetails.Error, problem);
+            return ValueTask.CompletedTask;
+        }
         foreach (var (parameter, error, words) in Refusals)
         {
             if (context.Request.HasParameter(parameter))

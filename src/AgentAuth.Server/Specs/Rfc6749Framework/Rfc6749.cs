@@ -24,6 +24,7 @@ internal static class Rfc6749
         .AddEventHandler(RefuseUnknownDemands.Descriptor)
         .AddEventHandler(RefuseTokenDemands.Descriptor)
         .AddEventHandler(ProveSelf.Descriptor)
+        .AddEventHandler(RefuseSecretForKey.Descriptor)
         .AddEventHandler(RefuseExpiredSecret.Descriptor)
         .AddEventHandler(OwnWords.InErrors.Descriptor)
         .AddEventHandler(OwnWords.InChallenges.Descriptor);

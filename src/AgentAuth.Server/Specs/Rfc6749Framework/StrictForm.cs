@@ -7,7 +7,7 @@ namespace AgentAuth.Server.Specs.Rfc6749Framework;
 
 /// <summary>
 /// What clients post, read once and strictly before OpenIddict sees it: a form in the body and nowhere else, within limits, each
-/// parameter once (RFC 6749 §2.3.1, §3.2). What breaks a rule gets 400 or 413 and a JSON error, never an exception.
+/// parameter once (RFC 6749 §2.3.1, §3.2). What breaks a rule gets 400, 405 or 413 and a JSON error, never an exception.
 /// </summary>
 internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
 {
@@ -15,7 +15,9 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
 
     private const string Form = "application/x-www-form-urlencoded";
 
-    private static readonly string[] Paths = [Endpoints.Token, Endpoints.Introspect, Endpoints.Revoke, Endpoints.UserInfo];
+    private static readonly string[] ForResources = [Endpoints.Introspect, Endpoints.Budgets, Endpoints.Backchannel];
+
+    private static readonly string[] Paths = [Endpoints.Token, Endpoints.Revoke, Endpoints.UserInfo, .. ForResources];
 
     private static readonly FormOptions Limits = new()
     {
@@ -27,6 +29,9 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
 
     /// <summary>A slash at the end does not matter to OpenIddict, so it must not be a way around the rules kept here.</summary>
     public static bool IsClientEndpoint(Issuer issuer, PathString path) => Array.Exists(Paths, p => Is(issuer, path, p));
+
+    /// <summary>Those that only resource servers ask: none of them is a browser.</summary>
+    public static bool IsResourceEndpoint(Issuer issuer, PathString path) => Array.Exists(ForResources, p => Is(issuer, path, p));
 
     public static bool Is(Issuer issuer, PathString path, string endpoint)
     {
@@ -45,7 +50,13 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
             await next(http);
             return;
         }
-        var problem = await ProblemAsync(http, isUserInfo: Is(issuer, http.Request.Path, Endpoints.UserInfo));
+        var isUserInfo = Is(issuer, http.Request.Path, Endpoints.UserInfo);
+        if (!HttpMethods.IsPost(http.Request.Method) && !(isUserInfo && HttpMethods.IsGet(http.Request.Method)))
+        {
+            await RefuseMethodAsync(http, isUserInfo ? "GET, POST" : "POST");
+            return;
+        }
+        var problem = await ProblemAsync(http, isUserInfo);
         if (problem is { } p)
         {
             await RefuseAsync(http, p.Status, OpenIddictConstants.Errors.InvalidRequest, p.Words);
@@ -68,6 +79,15 @@ internal sealed class StrictForm(RequestDelegate next, Issuer issuer)
                 [Explain.Parameter] = id,
             },
             http.RequestAborted);
+    }
+
+    /// <summary>Before anything else that is wrong: who asks in an address will hardly have a form.</summary>
+    private static Task RefuseMethodAsync(HttpContext http, string allowed)
+    {
+        http.Response.Headers.Allow = allowed;
+        return RefuseAsync(
+            http, StatusCodes.Status405MethodNotAllowed, OpenIddictConstants.Errors.InvalidRequest, $"Here the method is {allowed}.",
+            PageRules.Method);
     }
 
     private static async Task<(int Status, string Words)?> ProblemAsync(HttpContext http, bool isUserInfo)

@@ -8,7 +8,7 @@ namespace AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
 /// <summary>
 /// The only way out of the process to an address that somebody else chose. A name is resolved once, every address it has is checked, and
 /// the connection goes to a checked one: there is no second look-up that could answer otherwise. No redirects, no proxy, no cookies, no
-/// compression, no old connections; of the kind that is wanted, within a size and a time.
+/// compression, no old connections, nothing that a certificate names; of the kind that is wanted, within a size and a time.
 /// </summary>
 internal sealed class GuardedWeb : IDisposable
 {
@@ -16,6 +16,8 @@ internal sealed class GuardedWeb : IDisposable
 
     private const int MaxHeaderKilobytes = 16;
     private const int MaxTagLength = 200;
+
+    private static readonly HttpRequestOptionsKey<bool> IsConnected = new("agentauth-connected");
 
     private readonly Issuer _issuer;
     private readonly Outside _outside;
@@ -46,9 +48,9 @@ internal sealed class GuardedWeb : IDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
+        using var request = Request(address, wanted, tag);
         try
         {
-            using var request = Request(address, wanted, tag);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             return response.StatusCode == HttpStatusCode.NotModified && request.Headers.IfNoneMatch.Count > 0
                 ? new() { IsUnchanged = true, Lifetime = LifetimeOf(response), Tag = TagOf(response) }
@@ -56,7 +58,7 @@ internal sealed class GuardedWeb : IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return WebAnswer.Unreachable("The host did not answer within five seconds.");
+            return WebAnswer.None("The host did not answer within five seconds.", HasConnection(request));
         }
         catch (HttpRequestException failure) when (failure.GetBaseException() is ForbiddenPlaceException forbidden)
         {
@@ -64,7 +66,9 @@ internal sealed class GuardedWeb : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException or AuthenticationException)
         {
-            return WebAnswer.Unreachable("The host could not be reached over a secure connection.");
+            return HasConnection(request)
+                ? WebAnswer.None("The host broke off its answer, or gave one that is none of HTTP.", isConnected: true)
+                : WebAnswer.None("The host could not be reached over a secure connection.", isConnected: false);
         }
     }
 
@@ -85,8 +89,17 @@ internal sealed class GuardedWeb : IDisposable
         MaxResponseDrainSize = 0,
         ActivityHeadersPropagator = null, // nobody outside needs to know our traces
         ConnectCallback = ConnectAsync,
-        SslOptions = { CertificateChainPolicy = _outside.Trusted },
+        PlaintextStreamFilter = NoteConnection, // called when TLS stands too
+        SslOptions = { CertificateChainPolicy = CertificatePolicy.AskingNobody(_outside.Trusted) },
     };
+
+    private static ValueTask<Stream> NoteConnection(SocketsHttpPlaintextStreamFilterContext context, CancellationToken stop)
+    {
+        context.InitialRequestMessage.Options.Set(IsConnected, value: true);
+        return ValueTask.FromResult(context.PlaintextStream);
+    }
+
+    private static bool HasConnection(HttpRequestMessage request) => request.Options.TryGetValue(IsConnected, out _);
 
     private static HttpRequestMessage Request(Uri address, Wanted wanted, string? tag)
     {

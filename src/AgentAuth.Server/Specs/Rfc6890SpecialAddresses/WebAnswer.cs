@@ -12,8 +12,14 @@ internal sealed record WebAnswer
     /// <summary>The host is down or out of order; what it said before may still be so.</summary>
     public bool IsOutage { get; init; }
 
-    /// <summary>Nobody answered at all: asking it something else would not help.</summary>
+    /// <summary>No connection came about: asking the host something else would not help.</summary>
     public bool IsUnreachable { get; init; }
+
+    /// <summary>
+    /// The host was there, but gave no whole answer. That is told of this address alone: on a host that many share, anybody can have one
+    /// that never answers.
+    /// </summary>
+    public bool IsCutShort { get; init; }
 
     /// <summary>How long it may be kept, as its headers say; null when they say nothing.</summary>
     public TimeSpan? Lifetime { get; init; }
@@ -22,5 +28,8 @@ internal sealed record WebAnswer
 
     public static WebAnswer Failed(string why, bool isOutage) => new() { Failure = why, IsOutage = isOutage };
 
-    public static WebAnswer Unreachable(string why) => new() { Failure = why, IsOutage = true, IsUnreachable = true };
+    /// <param name="why">In one line.</param>
+    /// <param name="isConnected">Whether a secure connection stood.</param>
+    public static WebAnswer None(string why, bool isConnected) =>
+        new() { Failure = why, IsOutage = true, IsUnreachable = !isConnected, IsCutShort = isConnected };
 }

@@ -58,10 +58,7 @@ internal sealed class RemoteKeys(GuardedWeb web, FetchLimits limits, IOptions<Do
     private async Task<Reading> AskAsync(Uri uri, string address, bool isKnown)
     {
         var answer = await web.GetAsync(uri, MaxBytes, tag: null, CancellationToken.None);
-        if (answer.IsUnreachable)
-        {
-            limits.IsDown(uri);
-        }
+        limits.Heed(uri, answer);
         if (answer.IsOutage && isKnown)
         {
             limits.IsOut(uri);
@@ -85,7 +82,8 @@ internal sealed class RemoteKeys(GuardedWeb web, FetchLimits limits, IOptions<Do
                 _copies.Clear();
             }
             var now = clock.GetUtcNow();
-            var copy = new Copy(document.RootElement.Clone(), now, now + Freshness.Of(answer.Lifetime));
+            using var kept = JsonDocument.Parse(ClientKeys.Kept(document.RootElement)); // whatever else is in it costs no memory here
+            var copy = new Copy(kept.RootElement.Clone(), now, now + Freshness.Of(answer.Lifetime));
             _copies[address] = copy;
             return new(copy, OldServes: default);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AgentAuth.Server.Specs.Refusals;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AgentAuth.Server.Specs.Rfc7591Registration;
@@ -22,6 +23,9 @@ internal sealed record MetadataProblem(string Error, string Words, string? Membe
 {
     public const string InvalidMetadata = "invalid_client_metadata";
     public const string InvalidRedirectUri = "invalid_redirect_uri";
+
+    /// <summary>How it is explained.</summary>
+    public Rule Rule { get; init; } = Error == InvalidRedirectUri ? RegistrationRules.Redirect : RegistrationRules.Metadata;
 }
 
 /// <summary>What a client says of itself, held against the rules (RFC 7591 §2): only what this server understands is in it.</summary>
@@ -70,7 +74,8 @@ internal sealed record ClientMetadata
 
     public static ClientMetadata? Of(string? json) => json is null ? null : JsonSerializer.Deserialize<ClientMetadata>(json);
 
-    /// <summary>Whether a person who said yes to the one said yes to the other: the same name, addresses and proof.</summary>
+    /// <summary>Whether a person who said yes to the one said yes to the other: the same name, addresses and proof. What was approved
+    /// beside them, <see cref="ClientRow"/> knows.</summary>
     public bool IsSameToPeople(ClientMetadata other) =>
         Name == other.Name && AuthMethod == other.AuthMethod && Keys == other.Keys && KeysUri == other.KeysUri
         && RedirectUris.ToHashSet(StringComparer.Ordinal).SetEquals(other.RedirectUris);

@@ -34,6 +34,13 @@ internal static class ClientRow
         Permissions = Given,
     };
 
+    /// <summary>
+    /// Whether a person who said yes to the one said yes to the other. Whose publisher was verified is shown with its picture as one that
+    /// somebody here looked at: another picture is another appearance, as another name is. Of all others a picture says nothing.
+    /// </summary>
+    public static bool IsSameToPeople(Client client, ClientMetadata before, ClientMetadata after) =>
+        before.IsSameToPeople(after) && (client.Trust != Trust.VerifiedPublisher || before.LogoUri == after.LogoUri);
+
     /// <summary>Says whether anything is different now. A yes to what was before is no yes to another name, address or key.</summary>
     public static bool Write(Client client, ClientMetadata metadata, TimeProvider clock)
     {
@@ -52,7 +59,7 @@ internal static class ClientRow
         {
             client.Trust = TrustOf(client, metadata);
         }
-        else if (!before.IsSameToPeople(metadata))
+        else if (!IsSameToPeople(client, before, metadata))
         {
             if (!IsStillVerified(client, before, metadata))
             {
@@ -71,11 +78,12 @@ internal static class ClientRow
         : Trust.SelfDeclared;
 
     /// <summary>
-    /// A name and the hosts answers go to were approved. A domain may change all else in its document, its keys first, and send answers to
-    /// itself; what was approved of an app that somebody changes here is approved anew.
+    /// A name, a picture and the hosts answers go to were approved. A domain may change all else in its document, its keys first, and send
+    /// answers to itself; what was approved of an app that somebody changes here is approved anew.
     /// </summary>
     private static bool IsStillVerified(Client client, ClientMetadata before, ClientMetadata after) =>
         client is { Origin: Origin.ByDocument, Trust: Trust.VerifiedPublisher } && before.Name == after.Name
+        && before.LogoUri == after.LogoUri
         && after.RedirectUris.Select(LoopbackRedirect.HostOf).ToHashSet(StringComparer.Ordinal)
             .IsSubsetOf(before.RedirectUris.Append(client.ClientId!).Select(LoopbackRedirect.HostOf));
 }

@@ -19,6 +19,9 @@ internal static class MetadataReader
     public const string Jwks = "jwks";
     public const string JwksUri = "jwks_uri";
     public const string LogoUri = "logo_uri";
+    public const string ClientUri = "client_uri";
+    public const string PolicyUri = "policy_uri";
+    public const string TermsUri = "tos_uri";
 
     private const string Algorithm = "token_endpoint_auth_signing_alg";
 
@@ -51,10 +54,10 @@ internal static class MetadataReader
             AuthMethod = Method(members, source, hasKeys: keys is not null || keysUri is not null),
             IsNative = isNative,
             Scope = members.Text("scope", MaxScopeLength)?.Trim() is { Length: > 0 } scope ? scope : null,
-            ClientUri = members.Address("client_uri"),
+            ClientUri = members.Address(ClientUri),
             LogoUri = members.Address(LogoUri),
-            PolicyUri = members.Address("policy_uri"),
-            TermsUri = members.Address("tos_uri"),
+            PolicyUri = members.Address(PolicyUri),
+            TermsUri = members.Address(TermsUri),
             Contacts = members.Texts("contacts", MaxContacts, MaxWordLength),
             SoftwareId = members.Text("software_id", MaxWordLength),
             SoftwareVersion = members.Text("software_version", MaxWordLength),

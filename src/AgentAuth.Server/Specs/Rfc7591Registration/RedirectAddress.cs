@@ -28,6 +28,9 @@ internal static class RedirectAddress
         "intent", "content", "chrome", "edge", "jar", "mailto", "tel", "sms", "ssh", "telnet", "ldap", "gopher", "shell",
     ];
 
+    /// <summary>Their settings and shells: how all such schemes begin.</summary>
+    private static readonly string[] OfSystems = ["ms-", "x-apple"];
+
     private static readonly string[] OfTheAnswer = ["code", "state", "iss", "error", "error_description", "error_uri", "error_id"];
 
     /// <summary>Null when the address is good.</summary>
@@ -71,10 +74,20 @@ internal static class RedirectAddress
         && !IsOwned(uri.Scheme) && !IsDangerous(uri.Scheme);
 
     private static bool IsOwned(string scheme) =>
-        !IsDangerous(scheme) && (scheme.Contains('.', StringComparison.Ordinal) || KnownSchemes.Contains(scheme, StringComparer.Ordinal));
+        !IsDangerous(scheme) && (IsTurnedDomain(scheme) || KnownSchemes.Contains(scheme, StringComparer.Ordinal));
 
-    private static bool IsDangerous(string scheme) =>
-        Dangerous.Contains(scheme, StringComparer.Ordinal) || scheme.StartsWith("ms-", StringComparison.Ordinal);
+    /// <summary>
+    /// Begins with what could be a top-level domain, which has no hyphen unless it is another alphabet's; a dot alone makes no domain.
+    /// </summary>
+    private static bool IsTurnedDomain(string scheme) =>
+        scheme.Split('.') is [var top, _, ..] labels && Array.TrueForAll(labels, IsLabel)
+        && ((top.Length > 1 && top.All(char.IsAsciiLetter)) || top.StartsWith("xn--", StringComparison.Ordinal));
+
+    private static bool IsLabel(string label) => label.Length > 0 && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
+    /// <summary>With a dot behind it too: what a system makes of that nobody promises.</summary>
+    private static bool IsDangerous(string scheme) => Dangerous.Contains(scheme.TrimEnd('.'), StringComparer.Ordinal)
+        || Array.Exists(OfSystems, s => scheme.StartsWith(s, StringComparison.Ordinal));
 
     private static bool IsWhole(string address, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Uri? uri)
     {

@@ -1,8 +1,10 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AgentAuth.Server.Model;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using AgentAuth.Server.Specs.Rfc6890SpecialAddresses;
 using AgentAuth.Server.Specs.Rfc8252NativeApps;
@@ -21,7 +23,8 @@ internal sealed class Registrar(AgentAuthDb db, Issuer issuer, TimeProvider cloc
 
     public static string Kept(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
-    public async Task<(Registered? Done, MetadataProblem? Problem)> RegisterAsync(ReadOnlyMemory<byte> body, CancellationToken stop)
+    public async Task<(Registered? Done, MetadataProblem? Problem)> RegisterAsync(
+        ReadOnlyMemory<byte> body, IPAddress? caller, CancellationToken stop)
     {
         var (metadata, problem) = await ReadAsync(body, clientId: null, stop);
         if (metadata is null)
@@ -30,6 +33,7 @@ internal sealed class Registrar(AgentAuthDb db, Issuer issuer, TimeProvider cloc
         }
         await UnusedClients.MakeRoomAsync(db, clock, stop);
         var client = ClientRow.New(ClientId.New(), Origin.ByItself, clock);
+        client.Properties = Eviction.Note(caller);
         db.Add(client);
         return (await WriteAsync(client, metadata, stop), null);
     }
@@ -47,14 +51,20 @@ internal sealed class Registrar(AgentAuthDb db, Issuer issuer, TimeProvider cloc
     {
         if (!MetadataMembers.TryParse(body, out var document))
         {
-            return (null, new(MetadataProblem.InvalidMetadata, "Send one JSON object in UTF-8, no name twice, not deeply nested."));
+            return (null, new(MetadataProblem.InvalidMetadata, "Send one JSON object in UTF-8, no name twice, not deeply nested.")
+            {
+                Rule = RegistrationRules.Body,
+            });
         }
         using (document)
         {
             if (clientId is not null
                 && (!document.RootElement.TryGetProperty("client_id", out var id) || MetadataMembers.TextOf(id) != clientId))
             {
-                return (null, new(MetadataProblem.InvalidMetadata, "The client_id must be the one that is changed (RFC 7592 §2.2)."));
+                return (null, new(MetadataProblem.InvalidMetadata, "The client_id must be the one that is changed (RFC 7592 §2.2).")
+                {
+                    Rule = RegistrationRules.Same,
+                });
             }
             var (metadata, problem) = MetadataReader.Read(document.RootElement, MetadataSource.Registration);
             if (metadata is not null && KeysProblem(metadata) is { } wrong)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
@@ -17,7 +18,8 @@ internal sealed partial class RegistrationEndpoint(
         {
             await StrictForm.RefuseAsync(
                 http, StatusCodes.Status403Forbidden, OpenIddictConstants.Errors.AccessDenied,
-                "Registration is turned off here. Use a client ID metadata document, or ask the administrator to register the client.");
+                "Registration is turned off here. Use a client ID metadata document, or ask the administrator to register the client.",
+                RegistrationRules.On);
             return;
         }
         if (policy == RegistrationPolicy.WithToken
@@ -30,7 +32,8 @@ internal sealed partial class RegistrationEndpoint(
         {
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             await StrictForm.RefuseAsync(
-                http, StatusCodes.Status429TooManyRequests, OpenIddictConstants.Errors.SlowDown, "Too many registrations. Try later.");
+                http, StatusCodes.Status429TooManyRequests, OpenIddictConstants.Errors.SlowDown, "Too many registrations. Try later.",
+                RegistrationRules.Often);
             return;
         }
         await RegisterAsync(http);
@@ -43,10 +46,10 @@ internal sealed partial class RegistrationEndpoint(
             await RegistrationRequests.RefuseBodyAsync(http);
             return;
         }
-        var (done, problem) = await registrar.RegisterAsync(body, http.RequestAborted);
+        var (done, problem) = await registrar.RegisterAsync(body, http.Connection.RemoteIpAddress, http.RequestAborted);
         if (done is null)
         {
-            await RegistrationRequests.RefuseAsync(http, problem!);
+            await RegistrationRequests.RefuseAsync(http, problem!, body);
             return;
         }
         DidRegister(logger, done.Client.ClientId!, done.Metadata.RedirectUris.Count);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using AgentAuth.Server.Specs.Refusals;
 using AgentAuth.Server.Specs.Rfc6749Framework;
 
 namespace AgentAuth.Server.Specs.Rfc7591Registration;
@@ -33,16 +34,29 @@ internal static class RegistrationRequests
 
     public static Task RefuseBodyAsync(HttpContext http) => StrictForm.RefuseAsync(
         http, StatusCodes.Status400BadRequest, MetadataProblem.InvalidMetadata,
-        $"Send Content-Type: application/json, and at most {MaxBytes} bytes.");
+        $"Send Content-Type: application/json, and at most {MaxBytes} bytes.", RegistrationRules.Body);
 
-    public static Task RefuseAsync(HttpContext http, MetadataProblem problem) =>
-        StrictForm.RefuseAsync(http, StatusCodes.Status400BadRequest, problem.Error, problem.Words);
+    public static Task RefuseAsync(HttpContext http, MetadataProblem problem, ReadOnlyMemory<byte> body)
+    {
+        if (MetadataMembers.TryParse(body, out var document))
+        {
+            using (document)
+            {
+                if (MetadataMembers.HasWholeNames(document.RootElement))
+                {
+                    SentMetadata.Keep(http, document.RootElement);
+                }
+            }
+        }
+        return StrictForm.RefuseAsync(http, StatusCodes.Status400BadRequest, problem.Error, problem.Words, problem.Rule);
+    }
 
     public static Task RefuseTokenAsync(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
         return StrictForm.RefuseAsync(
-            http, StatusCodes.Status401Unauthorized, "invalid_token", "The token is missing, or it is not good for this.");
+            http, StatusCodes.Status401Unauthorized, "invalid_token", "The token is missing, or it is not good for this.",
+            RegistrationRules.Token);
     }
 
     public static Task AnswerAsync(HttpContext http, int status, Dictionary<string, object> reply)

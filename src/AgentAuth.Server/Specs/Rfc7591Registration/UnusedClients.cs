@@ -5,7 +5,7 @@ namespace AgentAuth.Server.Specs.Rfc7591Registration;
 
 /// <summary>
 /// Clients that introduced themselves and that nobody ever allowed anything: anybody can make them, so they do not stay, and there are
-/// never more than so many. The oldest make room: who registers now must not be kept out by those who did before.
+/// never more than so many. Some make room (<see cref="Eviction"/>): who registers now must not be kept out by those who did before.
 /// </summary>
 internal static class UnusedClients
 {
@@ -25,11 +25,11 @@ internal static class UnusedClients
         if (await unused.CountAsync(stop) >= Most)
         {
             // A client somebody blocked, or vouched for, must not become unknown again by a crowd.
-            await TakeAwayAsync(
-                db,
-                unused.Where(c => (c.BlockedAt == null || c.RemovedAt != null) && c.Trust != Trust.VerifiedPublisher)
-                    .OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(Room),
-                clock, stop);
+            var rows = await unused.Where(c => (c.BlockedAt == null || c.RemovedAt != null) && c.Trust != Trust.VerifiedPublisher)
+                .Select(c => new { c.Id, c.Origin, c.CreatedAt, c.Properties }).ToListAsync(stop);
+            var chosen = Eviction.Choose(
+                rows.Select(c => new Eviction.Candidate(c.Id, c.Origin, c.CreatedAt, c.Properties)), Room, clock.GetUtcNow());
+            await TakeAwayAsync(db, unused.Where(c => chosen.Contains(c.Id)), clock, stop); // unless one came into use meanwhile
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed partial class Management(AgentAuthDb db, Registrar registrar, Is
         var (done, problem) = await ChangedAsync(client, body, http.RequestAborted);
         if (done is null)
         {
-            await RegistrationRequests.RefuseAsync(http, problem!);
+            await RegistrationRequests.RefuseAsync(http, problem!, body);
             return;
         }
         DidChange(logger, clientId);

@@ -53,6 +53,9 @@ internal sealed class DescribeServer(Issuer issuer, IOptions<DocumentOptions> do
         ]);
         context.Response["ui_locales_supported"] = new OpenIddictParameter(["en", "zh-HK"]);
         context.Response["revocation_events_endpoint"] = issuer.At(Endpoints.RevocationEvents);
+        context.Response["usage_endpoint"] = issuer.At(Endpoints.Usage);
+        context.Response["receipt_keys_uri"] = issuer.At(Endpoints.ReceiptKeys);
+        context.Response["budget_endpoint"] = issuer.At(Endpoints.Budgets);
         return ValueTask.CompletedTask;
     }
 }

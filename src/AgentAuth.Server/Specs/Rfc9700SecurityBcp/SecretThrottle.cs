@@ -14,6 +14,8 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, Failur
 
     public static readonly TimeSpan Window = FailureBooks.Window;
 
+    private static readonly string[] ByThemselves = [Endpoints.RevocationEvents, Endpoints.Usage];
+
     private readonly FailureBook _book = books[FailureKind.Secret];
 
     public async Task InvokeAsync(HttpContext http)
@@ -40,7 +42,8 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, Failur
     }
 
     private bool AsksForSecret(PathString path) =>
-        StrictForm.IsClientEndpoint(issuer, path) || StrictForm.Is(issuer, path, Endpoints.RevocationEvents);
+        StrictForm.IsClientEndpoint(issuer, path) || StrictForm.Is(issuer, path, Endpoints.RevocationEvents)
+        || StrictForm.Is(issuer, path, Endpoints.Usage);
 
     private static async Task<string?> KeyAsync(HttpContext http)
     {
@@ -49,9 +52,10 @@ internal sealed class SecretThrottle(RequestDelegate next, Issuer issuer, Failur
         {
             return null;
         }
-        // The event stream is opened again and again by itself: with an old secret it must not use up what introspection has.
-        var isStream = http.Request.Path.Value?.Contains(Endpoints.RevocationEvents, StringComparison.OrdinalIgnoreCase) == true;
-        return FailureBooks.KeyOf($"{(isStream ? "events " : "")}{http.Connection.RemoteIpAddress} {client}");
+        // What comes again and again by itself must not, with an old secret, use up what introspection has.
+        var isByItself = Array.Exists(
+            ByThemselves, e => http.Request.Path.Value?.Contains(e, StringComparison.OrdinalIgnoreCase) == true);
+        return FailureBooks.KeyOf($"{(isByItself ? "events " : "")}{http.Connection.RemoteIpAddress} {client}");
     }
 
     private static async Task<string?> ClientIdAsync(HttpContext http)

@@ -12,11 +12,9 @@ internal sealed class KeyMint(IDataProtectionProvider protection, TimeProvider c
 
     private readonly IDataProtector _protector = protection.CreateProtector("AgentAuth.SigningKeys.v1");
 
-    public SigningKey NewSigningKey(TimeSpan publishAhead)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return Seal(KeyUse.Signing, SecurityAlgorithms.EcdsaSha256, key.ExportPkcs8PrivateKey(), publishAhead);
-    }
+    public SigningKey NewSigningKey(TimeSpan publishAhead) => NewEcKey(KeyUse.Signing, publishAhead);
+
+    public SigningKey NewReceiptKey() => NewEcKey(KeyUse.Receipt, TimeSpan.Zero);
 
     public SigningKey NewEncryptionKey() =>
         Seal(KeyUse.Encryption, SecurityAlgorithms.Aes256KW, RandomNumberGenerator.GetBytes(EncryptionKeyBytes), TimeSpan.Zero);
@@ -44,6 +42,12 @@ internal sealed class KeyMint(IDataProtectionProvider protection, TimeProvider c
         {
             KeyId = encryption.KeyId + "s",
         };
+
+    private SigningKey NewEcKey(KeyUse use, TimeSpan publishAhead)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Seal(use, SecurityAlgorithms.EcdsaSha256, key.ExportPkcs8PrivateKey(), publishAhead);
+    }
 
     private SigningKey Seal(KeyUse use, string algorithm, byte[] material, TimeSpan publishAhead)
     {

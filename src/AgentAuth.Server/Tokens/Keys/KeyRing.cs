@@ -48,12 +48,16 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, stop);
-        if (!await db.SigningKeys.AnyAsync(stop))
+        if (!await db.SigningKeys.AnyAsync(k => k.Use != KeyUse.Receipt, stop))
         {
             db.AddRange(mint.NewSigningKey(TimeSpan.Zero), mint.NewEncryptionKey());
-            await db.SaveChangesAsync(stop);
             FirstKeysMade(logger);
         }
+        if (!await db.SigningKeys.AnyAsync(k => k.Use == KeyUse.Receipt && k.GoneAt == null, stop))
+        {
+            db.Add(mint.NewReceiptKey());
+        }
+        await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         await LookAsync(stop);
     }
@@ -64,7 +68,8 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
         var now = clock.GetUtcNow();
-        var keys = await db.SigningKeys.AsNoTracking().Where(k => k.GoneAt == null || k.GoneAt > now).ToListAsync(stop);
+        var keys = await db.SigningKeys.AsNoTracking()
+            .Where(k => k.Use != KeyUse.Receipt && (k.GoneAt == null || k.GoneAt > now)).ToListAsync(stop);
         foreach (var key in keys.Where(k => !_open.ContainsKey(k.Id)))
         {
             _open[key.Id] = Open(key);

@@ -21,6 +21,10 @@ internal sealed class KeyRotation(AgentAuthDb db, KeyMint mint, TimeProvider clo
         {
             old.GoneAt = atOnce ? now : next.UsedFrom + options.Value.AccessToken + KeyOptions.KeepAfter;
         }
+        if (atOnce)
+        {
+            await ReplaceReceiptKeyAsync(now, stop);
+        }
         db.Add(next);
         db.Add(new AuditEntry
         {
@@ -32,5 +36,14 @@ internal sealed class KeyRotation(AgentAuthDb db, KeyMint mint, TimeProvider clo
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
         return next;
+    }
+
+    /// <summary>It lay beside the one that leaked. Receipts signed until now stay good, later ones are refused.</summary>
+    private async Task ReplaceReceiptKeyAsync(DateTimeOffset now, CancellationToken stop)
+    {
+        DateTimeOffset? gone = now;
+        await db.SigningKeys.Where(k => k.Use == KeyUse.Receipt && k.GoneAt == null)
+            .ExecuteUpdateAsync(k => k.SetProperty(x => x.GoneAt, gone), stop);
+        db.Add(mint.NewReceiptKey());
     }
 }

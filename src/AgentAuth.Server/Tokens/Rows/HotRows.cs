@@ -7,13 +7,14 @@ namespace AgentAuth.Server.Tokens.Rows;
 /// EF maps the same tables for everything else; the migrations decide what they look like. Written here for two engines: SQLite has one
 /// writer and no round trips, PostgreSQL the opposite.
 /// </summary>
+/// <remarks>Who writes and leaves before it has begun finds it not done; what is on its way to the disk is not called back.</remarks>
 internal abstract class HotRows
 {
     // What both engines are asked in the same words; parameters are numbered.
     protected const string FindToken = """
         SELECT t."Id", t."Type", t."Status", t."ExpirationDate", t."Payload", t."ApplicationId",
-          g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId",
-          a."Id", a."Email", a."EmailConfirmed", a."DisabledAt" IS NOT NULL
+          g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId", g."PausedAt" IS NOT NULL, g."Details",
+          g."SessionId" IS NOT NULL, a."Id", a."Email", a."EmailConfirmed", a."DisabledAt" IS NOT NULL, t."RedemptionDate"
         FROM "Tokens" t JOIN "Grants" g ON g."Id" = t."AuthorizationId" JOIN "Accounts" a ON a."Id" = g."AccountId"
         WHERE t."ReferenceId" = $1
         """;
@@ -26,21 +27,22 @@ internal abstract class HotRows
 
     protected const string FindSession = """
         SELECT s."Id", s."SeenAt", s."EndsAt", s."Ticket", a."SecurityStamp", a."Id", a."Email", a."EmailConfirmed",
-          a."DisabledAt" IS NOT NULL, g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId"
+          a."DisabledAt" IS NOT NULL, g."Id", g."Status", g."Scopes", g."EndsAt", g."LastUsedAt", g."ResourceId",
+          g."PausedAt" IS NOT NULL, g."Details", g."SessionId" IS NOT NULL
         FROM "Sessions" s JOIN "Accounts" a ON a."Id" = s."AccountId"
         LEFT JOIN "Grants" g ON g."AccountId" = a."Id" AND g."ApplicationId" = $2 AND g."ResourceId" = $3 AND g."RedirectHost" = $4
-          AND g."Status" = 'valid'
+          AND g."Status" = 'valid' AND (g."SessionId" IS NULL OR g."SessionId" = s."Id")
         WHERE s."Id" = $1
         """;
 
     protected const string NewsSince = """
-        SELECT "Id", "Kind", "Value", "At", "ForgetAt" FROM "Revocations" WHERE "At" >= $1
-        UNION ALL SELECT "Id", '', '', "At", "At" FROM "CatalogChanges" WHERE "At" >= $1
+        SELECT "Id", "Kind", "Value", "At", "ForgetAt", "Scopes" FROM "Revocations" WHERE "At" >= $1
+        UNION ALL SELECT "Id", '', '', "At", "At", NULL FROM "CatalogChanges" WHERE "At" >= $1
         """;
 
     protected const string NewsStanding = """
-        SELECT "Id", "Kind", "Value", "At", "ForgetAt" FROM "Revocations" WHERE "ForgetAt" > $1
-        UNION ALL SELECT "Id", '', '', "At", "At" FROM "CatalogChanges"
+        SELECT "Id", "Kind", "Value", "At", "ForgetAt", "Scopes" FROM "Revocations" WHERE "ForgetAt" > $1
+        UNION ALL SELECT "Id", '', '', "At", "At", NULL FROM "CatalogChanges"
         """;
 
     /// <summary>A code or refresh token with its grant and its person; null when there is none by this reference.</summary>
@@ -73,9 +75,21 @@ internal abstract class HotRows
 internal sealed record Notice(Guid Id, Revocation? Ended);
 
 internal sealed record TokenRow(
-    Guid Id, string Type, string Status, DateTimeOffset ExpiresAt, string Payload, Guid ClientId, GrantRow Grant, PersonRow Person);
+    Guid Id, string Type, string Status, DateTimeOffset ExpiresAt, string Payload, Guid ClientId, GrantRow Grant, PersonRow Person,
+    DateTimeOffset? RedeemedAt);
 
-internal sealed record GrantRow(Guid Id, string Status, string? Scopes, DateTimeOffset EndsAt, DateTimeOffset? LastUsedAt, Guid ResourceId);
+/// <param name="Id">The row's.</param>
+/// <param name="Status">OpenIddict's word.</param>
+/// <param name="Scopes">What is allowed, as a JSON array.</param>
+/// <param name="EndsAt">No token outlives it.</param>
+/// <param name="LastUsedAt">When it was last used, to the minute.</param>
+/// <param name="ResourceId">Where it counts.</param>
+/// <param name="IsPaused">While it is, nothing is given for it.</param>
+/// <param name="Details">The <c>authorization_details</c> of its tokens, a JSON array.</param>
+/// <param name="IsOfSession">It ends with a session, at which only the whole pipeline looks.</param>
+internal sealed record GrantRow(
+    Guid Id, string Status, string? Scopes, DateTimeOffset EndsAt, DateTimeOffset? LastUsedAt, Guid ResourceId, bool IsPaused,
+    string? Details, bool IsOfSession);
 
 internal sealed record PersonRow(Guid Id, string? Email, bool EmailConfirmed, bool IsDisabled);
 
@@ -94,4 +108,4 @@ internal sealed record NewToken(
 /// </summary>
 internal sealed record Rotation(Guid Used, Guid GrantId, DateTimeOffset Now, NewToken? Next, bool NoteUse);
 
-internal sealed record GrantEnd(Guid GrantId, Guid ClientId, string Reason, Revocation Notice, AuditEntry Entry);
+internal sealed record GrantEnd(Guid GrantId, Guid ClientId, string Reason, Revocation Notice, AuditEntry Entry, Activity Line);

@@ -29,7 +29,10 @@ internal sealed class PostgresRows(NpgsqlDataSource source) : HotRows
           INSERT INTO "Revocations" ("Id", "Kind", "Value", "At", "ForgetAt") SELECT $6, 'Grant', $7, $3, $8 FROM ended),
         noted AS (
           INSERT INTO "AuditEntries" ("Id", "At", "Actor", "Act", "Target", "Reason", "Address")
-          SELECT $9, $3, $10, $11, $12, $13, $14 FROM ended)
+          SELECT $9, $3, $10, $11, $12, $13, $14 FROM ended),
+        shown AS (
+          INSERT INTO "Activities" ("Id", "GrantId", "AccountId", "Kind", "What", "At", "LastAt", "Count")
+          SELECT $15, $1, $16, $17, $18, $3, $3, 1 FROM ended)
         SELECT count(*) FROM ended
         """;
 
@@ -42,9 +45,10 @@ internal sealed class PostgresRows(NpgsqlDataSource source) : HotRows
 
     public override Task<bool> RotateAsync(Rotation rotation, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         var next = rotation.Next;
         return DidAsync(
-            Rotate, stop, Of(rotation.Used), Of(rotation.GrantId), Of(rotation.Now), Of(rotation.NoteUse),
+            Rotate, CancellationToken.None, Of(rotation.Used), Of(rotation.GrantId), Of(rotation.Now), Of(rotation.NoteUse),
             Of(next?.Id, NpgsqlDbType.Uuid), Of(next?.Type, NpgsqlDbType.Text), Of(next?.ClientId, NpgsqlDbType.Uuid),
             Of(next?.Subject, NpgsqlDbType.Text), Of(next?.CreatedAt.UtcDateTime, NpgsqlDbType.TimestampTz),
             Of(next?.ExpiresAt.UtcDateTime, NpgsqlDbType.TimestampTz), Of(next?.Payload, NpgsqlDbType.Text),
@@ -53,6 +57,7 @@ internal sealed class PostgresRows(NpgsqlDataSource source) : HotRows
 
     public override async Task<bool> AddAsync(NewToken token, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         await using var command = source.CreateCommand(AddToken);
         NpgsqlParameter[] parameters =
         [
@@ -60,13 +65,14 @@ internal sealed class PostgresRows(NpgsqlDataSource source) : HotRows
             Of(token.ExpiresAt), Of(token.Payload), Of(token.Reference), Of(RowReading.NewVersion()),
         ];
         command.Parameters.AddRange(parameters);
-        return await command.ExecuteNonQueryAsync(stop) == 1;
+        return await command.ExecuteNonQueryAsync(CancellationToken.None) == 1;
     }
 
     public override Task<bool> EndGrantAsync(GrantEnd end, CancellationToken stop) => DidAsync(
         End, stop, Of(end.GrantId), Of(end.ClientId), Of(end.Notice.At), Of(end.Reason), Of(RowReading.NewVersion()), Of(end.Notice.Id),
         Of(end.Notice.Value), Of(end.Notice.ForgetAt), Of(end.Entry.Id), Of(end.Entry.Actor), Of(end.Entry.Act), Of(end.Entry.Target),
-        Of(end.Entry.Reason, NpgsqlDbType.Text), Of(end.Entry.Address, NpgsqlDbType.Text));
+        Of(end.Entry.Reason, NpgsqlDbType.Text), Of(end.Entry.Address, NpgsqlDbType.Text),
+        Of(end.Line.Id), Of(end.Line.AccountId), Of(end.Line.Kind.ToString()), Of(end.Line.What, NpgsqlDbType.Text));
 
     public override Task<List<Notice>> NewsSinceAsync(DateTimeOffset since, CancellationToken stop) => NoticesAsync(NewsSince, since, stop);
 

@@ -25,6 +25,11 @@ internal sealed class SqliteRows(Func<SqliteStatements> open, GroupCommit writer
         INSERT INTO "AuditEntries" ("Id", "At", "Actor", "Act", "Target", "Reason", "Address") VALUES ($1, $2, $3, $4, $5, $6, $7)
         """;
 
+    private const string Show = """
+        INSERT INTO "Activities" ("Id", "GrantId", "AccountId", "Kind", "What", "At", "LastAt", "Count")
+        VALUES ($1, $2, $3, $4, $5, $6, $6, 1)
+        """;
+
     private readonly ConcurrentBag<SqliteStatements> _readers = [];
 
     public override Task<TokenRow?> FindTokenAsync(string reference, CancellationToken stop) =>
@@ -60,6 +65,8 @@ internal sealed class SqliteRows(Func<SqliteStatements> open, GroupCommit writer
             }
             s.Do(TellGrant, notice.Id, notice.Value, notice.At.UtcDateTime, notice.ForgetAt.UtcDateTime);
             s.Do(Audit, entry.Id, entry.At.UtcDateTime, entry.Actor, entry.Act, entry.Target, entry.Reason, entry.Address);
+            var line = end.Line;
+            s.Do(Show, line.Id, line.GrantId, line.AccountId, line.Kind.ToString(), line.What, line.At.UtcDateTime);
             return true;
         },
         stop);

@@ -37,6 +37,6 @@ internal static class Answer
     {
         http.Response.ContentType = Json;
         http.Response.ContentLength = body.Length;
-        return http.Response.BodyWriter.WriteAsync(body, http.RequestAborted).AsTask();
+        return http.Response.BodyWriter.WriteAsync(body, CancellationToken.None).AsTask(); // what it tells of has happened, in time or not
     }
 }

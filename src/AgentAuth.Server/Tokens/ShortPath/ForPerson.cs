@@ -18,7 +18,8 @@ namespace AgentAuth.Server.Tokens.ShortPath;
 /// here.
 /// </summary>
 internal sealed class ForPerson(
-    Catalog catalog, SecretCheck secrets, HotRows rows, OwnPayload payloads, Issuance issuance, Issuer issuer, TimeProvider clock)
+    Catalog catalog, SecretCheck secrets, HotRows rows, OwnPayload payloads, Successors successors, Issuance issuance,
+    Activities activities, Issuer issuer, TimeProvider clock)
 {
     private static readonly string[] KnownWithRefresh = [Parameters.GrantType, Parameters.RefreshToken, Parameters.Resource];
 
@@ -59,12 +60,13 @@ internal sealed class ForPerson(
             return false;
         }
         var scopes = Left(own, row.Grant, client, resource);
-        return scopes.Count > 0 && await AnswerAsync(http, client, row, own, scopes, now);
+        return scopes.Count > 0 && await AnswerAsync(http, client, row, NameOfNext(type, presented, row.Id), own, scopes, now);
     }
 
     private static bool IsGood(TokenRow row, string type, Client client, DateTimeOffset now) =>
         row.Type == type && row.Status == Statuses.Valid && row.ExpiresAt > now && row.ClientId == client.Id
-        && row.Grant.Status == Statuses.Valid && row.Grant.EndsAt > now && !row.Person.IsDisabled && !client.KillsTokensOf(now);
+        && row.Grant is { Status: Statuses.Valid, IsPaused: false, IsOfSession: false } && row.Grant.EndsAt > now
+        && !row.Person.IsDisabled && !client.KillsTokensOf(now);
 
     private static bool IsRefresh(KnownForm request, OwnToken own) => own is { RedirectUri: null, Challenge: null };
 
@@ -90,28 +92,34 @@ internal sealed class ForPerson(
     }
 
     private async Task<bool> AnswerAsync(
-        HttpContext http, Client client, TokenRow row, OwnToken own, List<string> scopes, DateTimeOffset now)
+        HttpContext http, Client client, TokenRow row, string nameOfNext, OwnToken own, List<string> scopes, DateTimeOffset now)
     {
         var subject = row.Person.Id.ToString("D");
         var left = row.Grant.EndsAt - now;
         var token = new AccessTokenFacts(
-            subject, client.ClientId!, own.Resource!, scopes, row.Grant.Id, now, Shorter(left, issuance.AccessTokenLifetime));
-        var reference = token.Has(Scopes.OfflineAccess) ? Issuance.NewReference() : null;
+            subject, client.ClientId!, own.Resource!, scopes, row.Grant.Id, now, Shorter(left, issuance.AccessTokenLifetime))
+        {
+            Details = row.Grant.Details,
+        };
+        var reference = token.Has(Scopes.OfflineAccess) ? nameOfNext : null;
         var next = reference is null ? null
             : Next(reference, client, row, now, Shorter(left, issuance.RefreshTokenIdle), own.Next(scopes));
         var noteUse = row.Grant.LastUsedAt is not { } used || now - used > TokenEndpoint.LastUsedStep;
-        // Not given up half-way when the client leaves: what is on its way to the disk cannot be called back.
-        if (!await rows.RotateAsync(new(row.Id, row.Grant.Id, now, next, noteUse), CancellationToken.None))
+        if (!await rows.RotateAsync(new(row.Id, row.Grant.Id, now, next, noteUse), http.RequestAborted))
         {
             return false; // another request was first; the whole pipeline knows what that means
         }
         var accessToken = issuance.AccessToken(token);
         var idToken = token.Has(Scopes.OpenId) ? issuance.IdToken(token, accessToken, row.Person, own) : null;
         Answer.KeepNowhere(http.Response);
-        await Answer.WriteAsync(
-            http, Answer.Object(json => Issuance.WriteTokens(json, accessToken, token.Lifetime, token.Scope, idToken, reference)));
+        await Answer.WriteAsync(http, Answer.Object(
+            json => Issuance.WriteTokens(json, accessToken, token.Lifetime, token.Scope, idToken, reference, token.Details)));
+        activities.Note(row.Grant.Id, row.Person.Id, ActivityKind.Issued, address: http.Connection.RemoteIpAddress);
         return true;
     }
+
+    private string NameOfNext(string type, string presented, Guid row) =>
+        type == TokenTypeIdentifiers.RefreshToken ? successors.Next(presented, row) : Issuance.NewReference();
 
     private NewToken Next(
         string reference, Client client, TokenRow row, DateTimeOffset now, TimeSpan lifetime, OwnToken own)

@@ -10,17 +10,25 @@ namespace AgentAuth.Server.Tokens.ShortPath;
 
 /// <summary>
 /// Introspection (RFC 7662) of an access token that lives, by its resource's own account. The signature is verified once and remembered;
-/// whether the token died since is asked of <see cref="Ended"/>, which is what resource servers are told. Only "active" is said here.
+/// whether the token died since is asked of <see cref="Ended"/>, which is what resource servers are told. Only "active" is said here, with
+/// the scopes the token itself names: of one whose grant was reduced the whole pipeline speaks.
 /// </summary>
 internal sealed class Introspection(
     Catalog catalog, SecretCheck secrets, Ended ended, KeyRing ring, Specs.Issuer issuer, TimeProvider clock)
 {
     /// <summary>Tokens remembered; when there are more, all are forgotten and those in use are verified again.</summary>
-    private const int MaxRemembered = 20_000;
+    public const int MaxRemembered = 20_000;
+
+    /// <summary>How long an expired token may still take up room while others come.</summary>
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Known = [Parameters.Token, Parameters.TokenTypeHint];
 
     private readonly ConcurrentDictionary<Digest, ProvedToken> _proved = new();
+    private long _sweptAt = clock.GetTimestamp();
+
+    /// <summary>How many tokens are remembered now.</summary>
+    public int Remembered => _proved.Count;
 
     public async Task<bool> TryAsync(HttpContext http, IFormCollection form)
     {
@@ -44,7 +52,7 @@ internal sealed class Introspection(
 
     private bool IsAlive(ProvedToken token) =>
         token.ExpiresAt > clock.GetUtcNow() && ring.ShortPathKeys.Any(k => k.Id == token.KeyId)
-        && !ended.Has(token.Grant, token.Id, token.ClientId, token.IssuedAt);
+        && !ended.IsNarrowed(token.Grant) && !ended.Has(token.Grant, token.Id, token.ClientId, token.IssuedAt);
 
     private ProvedToken? Proved(string text)
     {
@@ -57,11 +65,27 @@ internal sealed class Introspection(
         {
             return null;
         }
+        MakeRoom();
+        return _proved[digest] = token;
+    }
+
+    private void MakeRoom()
+    {
         if (_proved.Count >= MaxRemembered)
         {
             _proved.Clear();
         }
-        return _proved[digest] = token;
+        var sweptAt = Volatile.Read(ref _sweptAt);
+        if (clock.GetElapsedTime(sweptAt) < SweepEvery
+            || Interlocked.CompareExchange(ref _sweptAt, clock.GetTimestamp(), sweptAt) != sweptAt)
+        {
+            return; // not yet, or somebody else just does it
+        }
+        var now = clock.GetUtcNow();
+        foreach (var one in _proved.Where(p => p.Value.ExpiresAt <= now))
+        {
+            _proved.TryRemove(one);
+        }
     }
 
     /// <summary>SHA-256 of a token: tokens themselves are not kept.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AgentAuth.Server.Specs;
+using AgentAuth.Server.Specs.Rfc9396AuthorizationDetails;
 using AgentAuth.Server.Tokens.Keys;
 using AgentAuth.Server.Tokens.Rows;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,7 @@ internal sealed class Issuance(Issuer issuer, KeyRing ring, IOptions<TokenOption
         }
         json.WriteString(Claims.Private.Presenter, token.ClientId);
         json.WriteString(Claims.ClientId, token.ClientId);
+        WriteDetails(json, token.Details);
     });
 
     public string IdToken(AccessTokenFacts token, string accessToken, PersonRow person, OwnToken own) =>
@@ -75,7 +77,8 @@ internal sealed class Issuance(Issuer issuer, KeyRing ring, IOptions<TokenOption
     public static string Kept(string reference) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(reference)));
 
     public static void WriteTokens(
-        Utf8JsonWriter json, string accessToken, TimeSpan lifetime, string? scope, string? idToken, string? refreshToken)
+        Utf8JsonWriter json, string accessToken, TimeSpan lifetime, string? scope, string? idToken, string? refreshToken,
+        string? details = null)
     {
         json.WriteString(Parameters.AccessToken, accessToken);
         json.WriteString(Parameters.TokenType, TokenTypes.Bearer);
@@ -92,6 +95,16 @@ internal sealed class Issuance(Issuer issuer, KeyRing ring, IOptions<TokenOption
         {
             json.WriteString(Parameters.RefreshToken, refreshToken);
         }
+        WriteDetails(json, details);
+    }
+
+    private static void WriteDetails(Utf8JsonWriter json, string? details)
+    {
+        if (details is not null)
+        {
+            json.WritePropertyName(AuthorizationDetails.Name);
+            json.WriteRawValue(details, skipInputValidation: true); // written by us
+        }
     }
 
     private Es256Key Key => ring.ShortPathKeys[0];
@@ -102,6 +115,9 @@ internal sealed record AccessTokenFacts(
     string Subject, string ClientId, string Resource, IReadOnlyList<string> Scopes, Guid? Grant, DateTimeOffset IssuedAt, TimeSpan Lifetime)
 {
     public string Scope { get; } = string.Join(' ', Scopes);
+
+    /// <summary>Its <c>authorization_details</c>, a JSON array; null when it has none.</summary>
+    public string? Details { get; init; }
 
     public bool Has(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using AgentAuth.Server.Specs.Rfc9396AuthorizationDetails;
 using AgentAuth.Server.Tokens.Keys;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -67,6 +68,11 @@ internal sealed record ProvedToken(
                 if (grant is not null)
                 {
                     json.WriteString(TokenClaims.GrantId, grant);
+                }
+                if (claims.TryGetProperty(AuthorizationDetails.Name, out var details))
+                {
+                    json.WritePropertyName(AuthorizationDetails.Name);
+                    details.WriteTo(json);
                 }
             }));
     }

@@ -28,7 +28,7 @@ internal sealed class Revocations(Catalog catalog, SecretCheck secrets, HotRows 
         {
             return false;
         }
-        var end = Revoker.GivenBack(row.Grant.Id, request.Client, now);
+        var end = Revoker.GivenBack(row.Grant.Id, row.Person.Id, request.Client, now);
         // Nothing is left to do when the grant has ended, and RFC 7009 §2.2 has the same answer for it.
         if (row.Grant.Status == Statuses.Valid && await rows.EndGrantAsync(end, CancellationToken.None))
         {

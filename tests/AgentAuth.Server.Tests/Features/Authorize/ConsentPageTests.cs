@@ -22,7 +22,7 @@ public sealed class ConsentPageTests
         var tokens = await claude.RedeemAsync(alice.Answer["code"]);
 
         Assert.Equal(HttpStatusCode.OK, tokens.Status);
-        Assert.Equal("openid offline_access mail.read mail.send", tokens.Text("scope")); // what deletes was not ticked
+        Assert.Equal("openid offline_access mail.read", tokens.Text("scope")); // of a program on this computer, only what reads was ticked
         Assert.Equal("some-state", alice.Answer["state"]);
         Assert.Equal(AuthServer.Issuer, alice.Answer["iss"]);
     }

@@ -21,6 +21,7 @@ public sealed class MistakesTests
         ["S256, odd challenge"] = ("pkce.challenge", server => AskedAsync(server, ("code_challenge", Plain))),
         ["bad resource"] = ("resource.known", server => AskedAsync(server, ("resource", "https://elsewhere.test/mcp"))),
         ["expired secret"] = ("client.secret-expired", RefreshedWithExpiredSecretAsync),
+        ["secret for a key"] = ("client.auth-method", RefreshedWithSecretForKeyAsync),
         ["wrong audience"] = ("resource.granted", RedeemedForAnotherAudienceAsync),
         ["unknown scope"] = ("scope.known", server => AskedAsync(server, ("scope", "mail.fly"))),
         ["stale client"] = ("client.known", RefreshedByDeletedClientAsync),
@@ -68,6 +69,25 @@ public sealed class MistakesTests
         Assert.Contains(Elsewhere, dev.Text, StringComparison.Ordinal);
         Assert.Contains(Agent.WebCallback, dev.Text, StringComparison.Ordinal);
         Assert.Contains("redirect_uri", dev.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_the_id_of_an_expired_secret_reads_when_it_ended_and_the_client_does_not()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(People.Developer);
+        var (id, secret) = await dev.RegistersAsync();
+        var app = new Agent(server.Http(), id, secret, Portal.Callback);
+        var end = (await server.AppAsync(id)).Secrets.Single().ExpiresAt!.Value;
+        server.Clock.Advance(TimeSpan.FromDays(366));
+
+        var refusal = await app.RefreshAsync("some-token");
+        var wrong = await new Agent(server.Http(), id, "never-a-secret", Portal.Callback).RefreshAsync("some-token");
+        dev = await server.SignedInAsync(People.Developer);
+        await dev.ReadsWhyAsync(server, refusal.ErrorId());
+
+        Assert.Equal(wrong.Text("error_description"), refusal.Text("error_description"));
+        Assert.Contains($"This secret ended on {end:yyyy-MM-dd}", dev.Text, StringComparison.Ordinal);
     }
 
     /// <summary>Nothing that could be used, in any form: not the old secret either, which the next guess may be close to.</summary>
@@ -119,6 +139,13 @@ public sealed class MistakesTests
         var (id, secret) = await (await server.SignedInAsync(People.Developer)).RegistersAsync();
         server.Clock.Advance(TimeSpan.FromDays(366));
         return (await new Agent(server.Http(), id, secret, Portal.Callback).RefreshAsync("some-token")).ErrorId();
+    }
+
+    private static async Task<string> RefreshedWithSecretForKeyAsync(AuthServer server)
+    {
+        var (id, _) = await (await server.SignedInAsync(People.Developer))
+            .RegistersAsync("Signs", "Key", more: ("KeySet", new Signer().KeySet));
+        return (await new Agent(server.Http(), id, "a-secret-it-has-not", Portal.Callback).RefreshAsync("some-token")).ErrorId();
     }
 
     private static async Task<string> RefreshedByDeletedClientAsync(AuthServer server)

@@ -63,20 +63,23 @@ public sealed class FreshnessTests
     }
 
     [Theory]
-    [InlineData("Google Drive", "https://app.test/cb", nameof(Trust.DomainProved))]
-    [InlineData("The App", "https://evil.test/cb", nameof(Trust.DomainProved))]
-    [InlineData("The App", "https://app.test/new", nameof(Trust.VerifiedPublisher))]
+    [InlineData("Google Drive", "https://app.test/cb", "logo", nameof(Trust.DomainProved))]
+    [InlineData("The App", "https://evil.test/cb", "logo", nameof(Trust.DomainProved))]
+    [InlineData("The App", "https://app.test/cb", "drive", nameof(Trust.DomainProved))]
+    [InlineData("The App", "https://app.test/new", "logo", nameof(Trust.VerifiedPublisher))]
     [Spec("AA-T081")]
-    public async Task What_was_verified_of_a_document_is_its_name_and_its_hosts(string name, string redirect, string trust)
+    public async Task What_was_verified_of_a_document_is_its_name_its_logo_and_its_hosts(
+        string name, string redirect, string logo, string trust)
     {
         await using var web = await OutsideWeb.StartAsync();
-        web.Publish(Described.App, Described.Document(changes: ("client_name", "The App")));
+        web.Publish(Described.App, Described.Document(changes: ("logo_uri", "https://app.test/logo.png")));
         await using var server = await web.AuthServerAsync();
         await OpenAsync(server);
         await server.ChangeAsync(async db =>
             (await db.Clients.SingleAsync(c => c.ClientId == Described.App)).DecideTrust(Trust.VerifiedPublisher));
 
-        web.Publish(Described.App, Described.Document(changes: [("client_name", name), ("redirect_uris", new[] { redirect })]));
+        web.Publish(Described.App, Described.Document(
+            changes: [("client_name", name), ("redirect_uris", new[] { redirect }), ("logo_uri", $"https://app.test/{logo}.png")]));
         server.Clock.Advance(TimeSpan.FromDays(2));
         await server.Browser().OpenAsync(new Agent(server.Http(), Described.App, null, redirect).AskFor());
 

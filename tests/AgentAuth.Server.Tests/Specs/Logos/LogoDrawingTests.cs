@@ -41,6 +41,38 @@ public sealed class LogoDrawingTests
         Assert.Equal(points, PngReader.Read(png).Picture!.Points);
     }
 
+    /// <summary>Nine by nine has points in each of the seven passes; one by one and two by one only in some.</summary>
+    [Theory]
+    [InlineData(9, 9)]
+    [InlineData(8, 8)]
+    [InlineData(5, 3)]
+    [InlineData(2, 1)]
+    [InlineData(1, 2)]
+    [InlineData(1, 1)]
+    public void An_interlaced_png_is_the_same_picture(int width, int height)
+    {
+        byte[] points = [.. Enumerable.Range(1, width * height).Select(i => (byte)i)];
+        (int X, int Y, int Across, int Down)[] passes =
+            [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+        var rows = new List<byte>();
+        foreach (var (left, top, across, down) in passes.Where(p => p.X < width))
+        {
+            for (var y = top; y < height; y += down)
+            {
+                rows.Add(0);
+                for (var x = left; x < width; x += across)
+                {
+                    rows.Add(points[(y * width) + x]);
+                }
+            }
+        }
+
+        var (picture, problem) = PngReader.Read(Drawn.Png(width, height, colour: 0, interlace: 1, rows: [.. rows]));
+
+        Assert.Null(problem);
+        Assert.Equal(points, picture!.Points.Where((_, i) => i % 4 == 0));
+    }
+
     [Theory]
     [InlineData(1, new byte[] { 5, 1, 1, 0, 5, 1, 1, 0 }, new byte[] { 5, 1, 1, 0, 10, 2, 2, 0 })]
     [InlineData(2, new byte[] { 5, 1, 1, 0, 5, 1, 1, 0 }, new byte[] { 15, 11, 11, 10, 15, 11, 11, 10 })]
@@ -94,7 +126,9 @@ public sealed class LogoDrawingTests
             { "2049 wide", Drawn.Png(2049, 1) },
             { "no points", Drawn.Png(0, 1) },
             { "negative", Drawn.Png(-1, -1, rows: [0]) },
-            { "interlaced", Drawn.Png(2, 2, interlace: 1) },
+            { "interlaced in no known way", Drawn.Png(2, 2, interlace: 2) },
+            { "interlaced, and cut in a later pass", Drawn.Png(9, 9, colour: 0, interlace: 1, rows: [0, 1, 0, 1, 0, 2, 0]) },
+            { "interlaced, with an odd filter in a later pass", Drawn.Png(2, 2, colour: 0, interlace: 1, rows: [0, 1, 0, 2, 9, 3, 4]) },
             { "odd depth", Drawn.Png(2, 2, depth: 3) },
             { "odd colour", Drawn.Png(2, 2, colour: 5) },
             { "odd filter", Drawn.Png(1, 1, rows: [9, 0, 0, 0, 0]) },

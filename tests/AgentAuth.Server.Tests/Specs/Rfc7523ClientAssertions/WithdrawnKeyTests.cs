@@ -1,6 +1,8 @@
 using AgentAuth.Server.Specs.ClientIdMetadataDocuments;
+using AgentAuth.Server.Specs.Rfc7523ClientAssertions;
 using AgentAuth.Server.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AgentAuth.Server.Tests.Specs.Rfc7523ClientAssertions;
 
@@ -31,6 +33,22 @@ public sealed class WithdrawnKeyTests
         Assert.Equal((401, "invalid_client"), ((int)stolen.Status, stolen.Error));
         Assert.True(own.IsGood, own.Body);
         Assert.Equal(2, web.Asked.Count);
+    }
+
+    /// <summary>A small document can be large in memory: nested lists, many members.</summary>
+    [Fact]
+    [Spec("AA-T075")]
+    public async Task Of_a_key_set_only_the_keys_are_kept()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        var set = new Signer("k1").KeySet;
+        web.Publish(Keys, set.Insert(1, $"\"more\":[{string.Join(',', Enumerable.Repeat("[[]]", 5_000))}],"));
+        await using var server = await web.AuthServerAsync();
+
+        var kept = await server.Services.GetRequiredService<RemoteKeys>().FindAsync(Keys, "k1", caller: null, CancellationToken.None);
+
+        Assert.Equal("keys", Assert.Single(kept!.Value.EnumerateObject()).Name);
+        Assert.True(Signatures.HasKey(kept.Value, "k1"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net;
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -31,6 +32,58 @@ public sealed class FloodTests
         Assert.True(IsTaken(limits, "203.0.113.1"));
         Assert.False(IsTaken(limits, "198.51.100.1"));
     }
+
+    [Fact]
+    [Spec("AA-T085")]
+    public async Task A_flood_from_one_network_pushes_out_itself_and_what_comes_back_by_itself()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var quiet = await server.SelfRegisterAsync(address: "203.0.113.5");
+        await FillAsync(server, UnusedClients.Most, Origin.ByItself, IPAddress.Parse("198.51.100.1"));
+        await FillAsync(server, 5, Origin.ByDocument, caller: null);
+        server.Clock.Advance(Eviction.Young + TimeSpan.FromMinutes(1));
+        await FillAsync(server, 3, Origin.ByDocument, caller: null);
+
+        Assert.Equal(HttpStatusCode.Created, (await server.SelfRegisterAsync(address: "198.51.100.1")).Status);
+
+        Assert.True(await server.LookAsync(db => db.Clients.AnyAsync(c => c.ClientId == quiet.Id)));
+        Assert.Equal(3, await server.LookAsync(db => db.Clients.CountAsync(c => c.Origin == Origin.ByDocument)));
+        Assert.InRange(
+            await server.LookAsync(db => db.Clients.CountAsync(c => c.Origin == Origin.ByItself)),
+            UnusedClients.Most / 2, UnusedClients.Most);
+    }
+
+    [Fact]
+    [Spec("AA-T085")]
+    public void Who_came_a_moment_ago_goes_last()
+    {
+        var now = DateTimeOffset.UnixEpoch;
+        var (flood, other) = (Eviction.Note(IPAddress.Parse("198.51.100.1")), Eviction.Note(IPAddress.Parse("203.0.113.5")));
+        Eviction.Candidate[] all =
+        [
+            new(new(1, 0, 0, new byte[8]), Origin.ByDocument, now, null),
+            new(new(2, 0, 0, new byte[8]), Origin.ByItself, now, flood),
+            new(new(3, 0, 0, new byte[8]), Origin.ByItself, now.AddHours(-3), other),
+            new(new(4, 0, 0, new byte[8]), Origin.ByItself, now.AddHours(-2), flood),
+            new(new(5, 0, 0, new byte[8]), Origin.ByItself, now.AddHours(-1), flood),
+            new(new(6, 0, 0, new byte[8]), Origin.ByDocument, now.AddMinutes(-16), null),
+        ];
+
+        var order = Eviction.Choose(all, all.Length, now).Select(id => (int)id.ToByteArray()[0]);
+
+        Assert.Equal([6, 4, 3, 5, 1, 2], order);
+    }
+
+    private static Task FillAsync(AuthServer server, int many, Origin origin, IPAddress? caller) => server.ChangeAsync(db =>
+    {
+        for (var i = 0; i < many; i++)
+        {
+            var client = ClientRow.New($"fill-{Guid.CreateVersion7():N}", origin, server.Clock);
+            client.Properties = caller is null ? null : Eviction.Note(caller);
+            db.Add(client);
+        }
+        return Task.CompletedTask;
+    });
 
     private static bool IsTaken(RegistrationLimits limits, string address) =>
         limits.TakeOrWait(IPAddress.Parse(address)) == TimeSpan.Zero;

@@ -36,6 +36,8 @@ public sealed class MetadataReaderTests
     [InlineData("""{"redirect_uris": "https://app.test/cb"}""", "invalid_client_metadata")]
     [InlineData("""{"redirect_uris": [1]}""", "invalid_client_metadata")]
     [InlineData("""{"redirect_uris": ["https://app.test/cb", "javascript:alert(1)"]}""", "invalid_redirect_uri")]
+    [InlineData("""{"redirect_uris": ["https://app.test/cb", "javascript.:alert(1)"]}""", "invalid_redirect_uri")]
+    [InlineData("""{"redirect_uris": ["https://app.test/cb", "x-apple.systempreferences:security"]}""", "invalid_redirect_uri")]
     [InlineData("""{"redirect_uris": ["JaVaScript:alert(1)"]}""", "invalid_redirect_uri")]
     [InlineData("""{"redirect_uris": ["data:text/html,x"]}""", "invalid_redirect_uri")]
     [InlineData("""{"redirect_uris": ["file:///etc/passwd"]}""", "invalid_redirect_uri")]
@@ -96,7 +98,10 @@ public sealed class MetadataReaderTests
     public void A_scheme_that_is_nobodys_is_left_out_and_the_rest_stands()
     {
         var (metadata, problem) = Read(
-            """{"redirect_uris": ["myapp://cb", "com.example.app:/cb", "cursor://anysphere.cursor-mcp/oauth/callback"]}""");
+            """
+            {"redirect_uris": ["myapp://cb", "x-thing.app:/cb", "com..x:/cb", "com.:/cb", "com.example.app:/cb",
+             "cursor://anysphere.cursor-mcp/oauth/callback"]}
+            """);
 
         Assert.Null(problem);
         Assert.Equal(["com.example.app:/cb", "cursor://anysphere.cursor-mcp/oauth/callback"], metadata!.RedirectUris);

@@ -107,7 +107,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
     private async Task EndSessionsAsync(Account account, CancellationToken stop)
     {
         account.SecurityStamp = Guid.CreateVersion7().ToString();
-        await db.Sessions.Where(s => s.AccountId == account.Id).ExecuteDeleteAsync(stop);
+        await revoker.EndSessionsAsync(db.Sessions.Where(s => s.AccountId == account.Id), stop);
     }
 
     private async Task<Ending?> ClientAsync(Guid id, CancellationToken stop)
@@ -165,7 +165,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
         async Task WithdrawAsync(string reason, Actor actor, CancellationToken stopping)
         {
             await db.TakeResourceAsync(id, stopping);
-            await revoker.EndOwnTokensAsync(services, stopping);
+            var taken = await revoker.TakeAsync(services, stopping);
             foreach (var scope in await db.Scopes.Where(s => s.ResourceId == id).ToListAsync(stopping))
             {
                 await db.Clients.StopAskingForAsync(resource, scope.Name!, stopping);
@@ -177,6 +177,7 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
                 resource.AccountClientId = null;
             }
             await revoker.EndGrantsAsync(grants, "resource.withdraw", resource.ForAudit(), reason, actor, stopping);
+            await revoker.EndOwnTokensAsync(taken, stopping);
         }
     }
 
@@ -204,10 +205,11 @@ internal sealed class EndingCatalog(AgentAuthDb db, Revoker revoker, TimeProvide
         async Task RemoveAsync(string reason, Actor actor, CancellationToken stopping)
         {
             await db.TakeResourceAsync(resource.Id, stopping);
-            await revoker.EndOwnTokensAsync(services, stopping);
+            var taken = await revoker.TakeAsync(services, stopping);
             await db.Clients.StopAskingForAsync(resource, scope.Name!, stopping);
             db.Remove(scope);
             await revoker.EndGrantsAsync(grants, "scope.remove", $"{resource.ForAudit()} {scope.Name}", reason, actor, stopping);
+            await revoker.EndOwnTokensAsync(taken, stopping);
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class EditScopePage(AgentAuthDb db, Revoker revoker, TimeProvide
         {
             return NotFound();
         }
-        Form = new() { Name = Scope.Name, Sentence = Scope.Description, Risk = Scope.Risk, IsRequired = Scope.IsRequired };
+        Form = ScopeForm.Of(Scope);
         return Page();
     }
 
@@ -37,9 +37,7 @@ internal sealed class EditScopePage(AgentAuthDb db, Revoker revoker, TimeProvide
         {
             return this.Refused();
         }
-        Scope.Description = Form.Sentence!.Trim();
-        Scope.Risk = Form.Risk;
-        Scope.IsRequired = Form.IsRequired;
+        Form.WriteTo(Scope);
         await SaveAsync("scope.edit", $"{Resource.ForAudit()} {Scope.Name}");
         this.Say("Saved.");
         return RedirectToPage("Resource", new { id = Resource.Id });

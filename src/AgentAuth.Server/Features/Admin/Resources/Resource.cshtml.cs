@@ -43,7 +43,7 @@ internal sealed class ResourcePage(AgentAuthDb db, Revoker revoker, TimeProvider
         }
         var scope = Model.Scope.Of(Resource, Scope.Name!, Scope.Risk, Scope.Sentence!.Trim());
         scope.Position = Resource.Scopes.Select(s => s.Position + 1).DefaultIfEmpty().Max();
-        scope.IsRequired = Scope.IsRequired;
+        Scope.WriteTo(scope);
         Db.Add(scope);
         if (!await TrySaveAsync("scope.add", $"{Resource.ForAudit()} {scope.Name}"))
         {

@@ -1,3 +1,4 @@
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -11,6 +12,11 @@ internal sealed class ScopeForm
 
     public string? Sentence { get; set; }
 
+    /// <summary>The same in other languages, by tag; empty where there is none.</summary>
+    public Dictionary<string, string?> Sentences { get; } = new(StringComparer.Ordinal);
+
+    public string? Tools { get; set; }
+
     public Risk Risk { get; set; }
 
     public bool IsRequired { get; set; }
@@ -20,6 +26,36 @@ internal sealed class ScopeForm
         !string.IsNullOrEmpty(name) && name.Length <= Scope.MaxNameLength
         && name.All(c => c is '!' or (>= '#' and <= '[') or (>= ']' and <= '~'))
         && !IdentityScopes.Contains(name);
+
+    public static ScopeForm Of(Scope scope)
+    {
+        var form = new ScopeForm
+        {
+            Name = scope.Name,
+            Sentence = scope.Description,
+            Tools = scope.Tools,
+            Risk = scope.Risk,
+            IsRequired = scope.IsRequired,
+        };
+        foreach (var (language, sentence) in scope.Sentences)
+        {
+            form.Sentences[language] = sentence;
+        }
+        return form;
+    }
+
+    /// <summary>Once it is checked.</summary>
+    public void WriteTo(Scope scope)
+    {
+        scope.Description = Sentence!.Trim();
+        scope.Risk = Risk;
+        scope.IsRequired = IsRequired;
+        scope.Tools = Tools is null ? null : string.Join(' ', Tools.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        foreach (var (language, _) in Languages.BesideEnglish)
+        {
+            scope.Say(language, Sentences.GetValueOrDefault(language));
+        }
+    }
 
     public void Check(ModelStateDictionary state, string prefix, bool withName)
     {
@@ -32,6 +68,18 @@ internal sealed class ScopeForm
         {
             state.AddModelError($"{prefix}.{nameof(Sentence)}",
                 "Write one sentence of at most 200 characters: people read it before they allow.");
+        }
+        foreach (var (language, name) in Languages.BesideEnglish)
+        {
+            if (Sentences.GetValueOrDefault(language) is { Length: > 0 } sentence && !Words.ArePlain(sentence, Scope.MaxSentenceLength))
+            {
+                state.AddModelError(
+                    $"{prefix}.{nameof(Sentences)}[{language}]", $"{name}: write at most 200 characters on one line, or nothing.");
+            }
+        }
+        if (Tools is { Length: > 0 } tools && !Words.ArePlain(tools, Scope.MaxToolsLength))
+        {
+            state.AddModelError($"{prefix}.{nameof(Tools)}", "Write names of tools, parted by spaces, at most 1000 characters in all.");
         }
     }
 }

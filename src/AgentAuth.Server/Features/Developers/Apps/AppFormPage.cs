@@ -33,6 +33,15 @@ internal abstract class AppFormPage(AgentAuthDb db, TimeProvider clock, Registra
     [BindProperty]
     public string? LogoUri { get; set; }
 
+    [BindProperty]
+    public string? ClientUri { get; set; }
+
+    [BindProperty]
+    public string? PolicyUri { get; set; }
+
+    [BindProperty]
+    public string? TermsUri { get; set; }
+
     /// <summary>Null when something is wrong; that stands in the model state.</summary>
     protected ClientMetadata? Read(AppProof proof, bool isNative)
     {
@@ -42,6 +51,9 @@ internal abstract class AppFormPage(AgentAuthDb db, TimeProvider clock, Registra
             [MetadataReader.RedirectUris] = new JsonArray([.. RedirectAddresses.Lines(Redirects).Select(r => JsonValue.Create(r))]),
             [MetadataReader.AuthMethod] = MethodOf(proof),
             [MetadataReader.LogoUri] = LogoUri?.Trim(),
+            [MetadataReader.ClientUri] = ClientUri?.Trim(),
+            [MetadataReader.PolicyUri] = PolicyUri?.Trim(),
+            [MetadataReader.TermsUri] = TermsUri?.Trim(),
             ["application_type"] = isNative ? ApplicationTypes.Native : ApplicationTypes.Web,
         };
         AddKeys(form, proof);
@@ -105,6 +117,9 @@ internal abstract class AppFormPage(AgentAuthDb db, TimeProvider clock, Registra
         MetadataReader.Jwks => nameof(KeySet),
         MetadataReader.JwksUri => nameof(KeysUri),
         MetadataReader.LogoUri => nameof(LogoUri),
+        MetadataReader.ClientUri => nameof(ClientUri),
+        MetadataReader.PolicyUri => nameof(PolicyUri),
+        MetadataReader.TermsUri => nameof(TermsUri),
         _ => "",
     };
 }

@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AgentAuth.Server.Features.Developers.Apps;
 
 /// <summary>
-/// Changes what an app is registered with. What people said yes to is its name, addresses and keys: before they are asked anew, the
-/// developer is.
+/// Changes what an app is registered with. What people said yes to is its name, addresses and keys, and the logo of one that was
+/// approved: before they are asked anew, the developer is.
 /// </summary>
 internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar registrar, DomainTrust domains, Revoker revoker)
     : AppFormPage(db, clock, registrar)
@@ -38,6 +38,7 @@ internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar reg
         }
         (Name, KeySet, KeysUri) = (metadata.Name, metadata.Keys, metadata.KeysUri);
         (LogoUri, Version) = (metadata.LogoUri, Client.ConcurrencyToken);
+        (ClientUri, PolicyUri, TermsUri) = (metadata.ClientUri, metadata.PolicyUri, metadata.TermsUri);
         Redirects = string.Join('\n', metadata.RedirectUris);
         return Page();
     }
@@ -63,9 +64,12 @@ internal sealed class EditPage(AgentAuthDb db, TimeProvider clock, Registrar reg
             Keys = read.Keys,
             KeysUri = read.KeysUri,
             LogoUri = read.LogoUri,
+            ClientUri = read.ClientUri,
+            PolicyUri = read.PolicyUri,
+            TermsUri = read.TermsUri,
             IsNative = read.IsNative,
         };
-        if (!IsConfirmed && !before.IsSameToPeople(after) && await MustWarnAsync())
+        if (!IsConfirmed && !ClientRow.IsSameToPeople(Client, before, after) && await MustWarnAsync())
         {
             return Page();
         }

@@ -42,6 +42,10 @@ internal sealed record Preset(string Key, string Name, bool IsNative, AppProof P
         {
             Guide = "claude", Introduces = ByDocument,
         },
+        new("claude-code", "Claude Code", IsNative: true, AppProof.None, "http://localhost/callback", "http://127.0.0.1/callback")
+        {
+            Guide = "claude-code", Introduces = ByDocument, Hint = "The port is another each time and is not compared.",
+        },
         new(
             "chatgpt", "ChatGPT", IsNative: false, AppProof.Secret, "https://chatgpt.com/connector_platform_oauth_redirect")
         {

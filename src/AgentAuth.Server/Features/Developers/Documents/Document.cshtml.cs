@@ -55,10 +55,7 @@ internal sealed class DocumentPage(
             return Problem(rest.Words, rest.IsDown ? StatusCodes.Status400BadRequest : StatusCodes.Status429TooManyRequests);
         }
         var answer = await web.GetAsync(address, Specs.ClientIdMetadataDocuments.Documents.MaxBytes, tag: null, Stop);
-        if (answer.IsUnreachable)
-        {
-            limits.IsDown(address);
-        }
+        limits.Heed(address, answer);
         if (answer.Body is not { } body)
         {
             return Problem(answer.Failure!);
@@ -79,7 +76,7 @@ internal sealed class DocumentPage(
         var resource = await Db.Resources.AsNoTracking().Include(r => r.Scopes.OrderBy(s => s.Position))
             .OrderBy(r => r.IsIdentity).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id).FirstAsync(Stop);
         var asked = new Asked(metadata.RedirectUris[0], [.. resource.Scopes.Select(s => s.Name!)]);
-        var view = ConsentView.Of(asked, User.Email(), client, resource, before: null, Now + tokens.Value.Grant, words);
+        var view = ConsentView.Of(asked, User.Email(), client, resource, before: null, new(Now, tokens.Value.Grant, "", Now), words);
         return new(metadata, fresh, await askers.LookedAtAsync(view, client, Stop));
     }
 

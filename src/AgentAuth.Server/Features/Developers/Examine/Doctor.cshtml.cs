@@ -19,7 +19,8 @@ internal sealed class DoctorPage(
 
     private const string Json = "application/json";
 
-    [BindProperty]
+    /// <summary>In a link it is only filled in: opening a page asks nobody anything.</summary>
+    [BindProperty(SupportsGet = true)]
     public string? Address { get; set; }
 
     [BindProperty(SupportsGet = true)]

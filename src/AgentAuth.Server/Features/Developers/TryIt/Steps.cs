@@ -37,7 +37,8 @@ internal static class Steps
 
     public static readonly Step RefreshOld = new(
         "refresh-old", "Use the old refresh token again",
-        "What a thief would do, or a client that lost the answer: the grant ends, and the new tokens with it.")
+        "A client that lost the answer is given the same new one for half a minute. After that it is what a thief would do: the grant "
+            + "ends, and the new tokens with it.")
     {
         WhyNot = (run, _) => run.UsedRefreshToken is null ? "Refresh once first: then there is an old one." : null,
         Request = run => Refreshing(run.UsedRefreshToken!),

@@ -38,6 +38,10 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Culture")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<DateTime?>("DisabledAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -93,6 +97,111 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("Accounts", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Activity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime>("LastAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("What")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("AccountId", "At");
+
+                    b.HasIndex("GrantId", "At");
+
+                    b.ToTable("Activities", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.Approval", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Decision")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Message")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTime?>("PolledAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<Guid>("ResourceId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndsAt");
+
+                    b.HasIndex("GrantId");
+
+                    b.HasIndex("RequestHash")
+                        .IsUnique();
+
+                    b.HasIndex("AccountId", "EndsAt");
+
+                    b.ToTable("Approvals", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.AuditEntry", b =>
                 {
                     b.Property<Guid>("Id")
@@ -131,6 +240,24 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.HasIndex("At");
 
                     b.ToTable("AuditEntries", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.BudgetUse", b =>
+                {
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("Day")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("integer");
+
+                    b.HasKey("GrantId", "Day");
+
+                    b.HasIndex("Day");
+
+                    b.ToTable("BudgetUses", (string)null);
                 });
 
             modelBuilder.Entity("AgentAuth.Server.Model.CatalogChange", b =>
@@ -406,6 +533,12 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.Property<Guid>("ApplicationId")
                         .HasColumnType("uuid");
 
+                    b.Property<bool>("AsksFirst")
+                        .HasColumnType("boolean");
+
+                    b.Property<int?>("ChangesPerDay")
+                        .HasColumnType("integer");
+
                     b.Property<string>("ConcurrencyToken")
                         .IsConcurrencyToken()
                         .HasMaxLength(50)
@@ -417,6 +550,9 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.Property<DateTime?>("CreationDate")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Details")
+                        .HasColumnType("text");
+
                     b.Property<DateTime?>("EndedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -427,8 +563,18 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.Property<DateTime>("EndsAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Label")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
                     b.Property<DateTime?>("LastUsedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("PausedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Picked")
+                        .HasColumnType("text");
 
                     b.Property<string>("Properties")
                         .HasColumnType("text");
@@ -438,11 +584,18 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)");
 
+                    b.Property<DateTime?>("RemindedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<Guid>("ResourceId")
                         .HasColumnType("uuid");
 
                     b.Property<string>("Scopes")
                         .HasColumnType("text");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
 
                     b.Property<string>("Status")
                         .HasMaxLength(50)
@@ -459,6 +612,10 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.HasIndex("ResourceId");
+
+                    b.HasIndex("SessionId");
+
+                    b.HasIndex("Status", "EndsAt");
 
                     b.HasIndex("AccountId", "ApplicationId", "ResourceId", "RedirectHost")
                         .IsUnique()
@@ -558,6 +715,90 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("Logos", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.MailLink", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<DateTime?>("UsedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndsAt");
+
+                    b.HasIndex("GrantId");
+
+                    b.ToTable("MailLinks", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.OutgoingMail", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)");
+
+                    b.Property<DateTime?>("NextTryAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("NextTryAt");
+
+                    b.ToTable("OutgoingMails", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -584,6 +825,32 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.HasIndex("EndsAt");
 
                     b.ToTable("PlaygroundRuns", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.Receipt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Jws")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("GrantId", "At");
+
+                    b.ToTable("Receipts", (string)null);
                 });
 
             modelBuilder.Entity("AgentAuth.Server.Model.RefusedRequest", b =>
@@ -668,6 +935,14 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
+                    b.Property<string>("ObjectsName")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("ObjectsUrl")
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AccountClientId");
@@ -694,6 +969,9 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)");
+
+                    b.Property<string>("Scopes")
+                        .HasColumnType("text");
 
                     b.Property<string>("Value")
                         .IsRequired()
@@ -786,12 +1064,36 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)");
 
+                    b.Property<string>("Tools")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ResourceId", "Name")
                         .IsUnique();
 
                     b.ToTable("Scopes", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.ScopeUse", b =>
+                {
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Scope")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("GrantId", "Scope");
+
+                    b.ToTable("ScopeUses", (string)null);
                 });
 
             modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
@@ -1137,6 +1439,33 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                     b.ToTable("AccountTokens", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Activity", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.Approval", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.BudgetUse", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.ClaimedDomain", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Account", null)
@@ -1203,6 +1532,24 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.MailLink", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.OutgoingMail", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Account", null)
@@ -1212,11 +1559,29 @@ namespace AgentAuth.Server.Model.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Receipt", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Scope", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Resource", null)
                         .WithMany("Scopes")
                         .HasForeignKey("ResourceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.ScopeUse", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

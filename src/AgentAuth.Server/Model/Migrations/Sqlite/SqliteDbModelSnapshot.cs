@@ -33,6 +33,10 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Culture")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("DisabledAt")
                         .HasColumnType("TEXT");
 
@@ -88,6 +92,111 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("Accounts", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Activity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(45)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("LastAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("What")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("AccountId", "At");
+
+                    b.HasIndex("GrantId", "At");
+
+                    b.ToTable("Activities", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.Approval", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Decision")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Message")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("PolledAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ResourceId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndsAt");
+
+                    b.HasIndex("GrantId");
+
+                    b.HasIndex("RequestHash")
+                        .IsUnique();
+
+                    b.HasIndex("AccountId", "EndsAt");
+
+                    b.ToTable("Approvals", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.AuditEntry", b =>
                 {
                     b.Property<Guid>("Id")
@@ -126,6 +235,24 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.HasIndex("At");
 
                     b.ToTable("AuditEntries", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.BudgetUse", b =>
+                {
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("GrantId", "Day");
+
+                    b.HasIndex("Day");
+
+                    b.ToTable("BudgetUses", (string)null);
                 });
 
             modelBuilder.Entity("AgentAuth.Server.Model.CatalogChange", b =>
@@ -401,6 +528,12 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.Property<Guid>("ApplicationId")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("AsksFirst")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ChangesPerDay")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ConcurrencyToken")
                         .IsConcurrencyToken()
                         .HasMaxLength(50)
@@ -410,6 +543,9 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("CreationDate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Details")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("EndedAt")
@@ -422,7 +558,17 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.Property<DateTime>("EndsAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Label")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("LastUsedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("PausedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Picked")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Properties")
@@ -433,10 +579,17 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("RemindedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("ResourceId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Scopes")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Status")
@@ -454,6 +607,10 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("ResourceId");
+
+                    b.HasIndex("SessionId");
+
+                    b.HasIndex("Status", "EndsAt");
 
                     b.HasIndex("AccountId", "ApplicationId", "ResourceId", "RedirectHost")
                         .IsUnique()
@@ -553,6 +710,90 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("Logos", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.MailLink", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("UsedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndsAt");
+
+                    b.HasIndex("GrantId");
+
+                    b.ToTable("MailLinks", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.OutgoingMail", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("NextTryAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("NextTryAt");
+
+                    b.ToTable("OutgoingMails", (string)null);
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -579,6 +820,32 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.HasIndex("EndsAt");
 
                     b.ToTable("PlaygroundRuns", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.Receipt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Jws")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("GrantId", "At");
+
+                    b.ToTable("Receipts", (string)null);
                 });
 
             modelBuilder.Entity("AgentAuth.Server.Model.RefusedRequest", b =>
@@ -663,6 +930,14 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ObjectsName")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ObjectsUrl")
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AccountClientId");
@@ -688,6 +963,9 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Scopes")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Value")
@@ -781,12 +1059,36 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .HasMaxLength(10)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Tools")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ResourceId", "Name")
                         .IsUnique();
 
                     b.ToTable("Scopes", (string)null);
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.ScopeUse", b =>
+                {
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Scope")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("LastUsedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("GrantId", "Scope");
+
+                    b.ToTable("ScopeUses", (string)null);
                 });
 
             modelBuilder.Entity("AgentAuth.Server.Model.Secret", b =>
@@ -1126,6 +1428,33 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                     b.ToTable("AccountTokens", (string)null);
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Activity", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.Approval", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.BudgetUse", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.ClaimedDomain", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Account", null)
@@ -1192,6 +1521,24 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.MailLink", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.OutgoingMail", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.PlaygroundRun", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Account", null)
@@ -1201,11 +1548,29 @@ namespace AgentAuth.Server.Model.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("AgentAuth.Server.Model.Receipt", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AgentAuth.Server.Model.Scope", b =>
                 {
                     b.HasOne("AgentAuth.Server.Model.Resource", null)
                         .WithMany("Scopes")
                         .HasForeignKey("ResourceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AgentAuth.Server.Model.ScopeUse", b =>
+                {
+                    b.HasOne("AgentAuth.Server.Model.Grant", null)
+                        .WithMany()
+                        .HasForeignKey("GrantId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

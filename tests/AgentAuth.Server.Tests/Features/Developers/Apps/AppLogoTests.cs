@@ -1,8 +1,10 @@
 using System.Net;
+using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc7591Registration;
 using AgentAuth.Server.Tests.Features.Developers.Domains;
 using AgentAuth.Server.Tests.Specs.Logos;
 using AgentAuth.Server.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Who = AgentAuth.Server.Tests.Support.People;
 
 namespace AgentAuth.Server.Tests.Features.Developers.Apps;
@@ -55,6 +57,27 @@ public sealed class AppLogoTests
             var kept = ClientMetadata.Of((await server.AppAsync(id)).Metadata)!.LogoUri;
             Assert.Equal(address.Length == 0 ? null : address, kept);
         }
+    }
+
+    [Fact]
+    [Spec("AA-T081")]
+    public async Task Another_one_ends_the_approval_of_the_app_and_the_developer_is_told_before()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(Who.Developer);
+        var (id, _) = await dev.RegistersAsync(more: ("LogoUri", Logo));
+        await server.ChangeAsync(db => db.Clients.Where(c => c.ClientId == id)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Trust, Trust.VerifiedPublisher)));
+        (string, string)[] changed = [("Redirects", Portal.Callback), ("LogoUri", "https://app.test/drive.png")];
+
+        await dev.OpenAsync($"/developers/apps/{id}/edit");
+        await dev.PressAsync("Save", changed);
+        Assert.Contains("What was proved or approved about the app before must be proved again.", dev.Text, StringComparison.Ordinal);
+        Assert.Equal(Trust.VerifiedPublisher, (await server.AppAsync(id)).Trust);
+        await dev.PressAsync("Save, and ask people again", changed);
+
+        var app = await server.AppAsync(id);
+        Assert.Equal((Trust.SelfDeclared, true), (app.Trust, app.AskAnewSince is not null));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net;
+using AgentAuth.Server.Tests.House;
 using AgentAuth.Server.Tests.Support;
 using Who = AgentAuth.Server.Tests.Support.People;
 
@@ -37,6 +38,23 @@ public sealed class GuideTests
             await dev.OpenAsync(link);
             Assert.Equal(HttpStatusCode.OK, dev.Status);
         }
+    }
+
+    /// <summary>Who needs no registration never opens the form that names the clients.</summary>
+    [Fact]
+    public async Task The_portal_leads_to_each_of_them()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var dev = await server.SignedInAsync(Who.Developer);
+
+        await dev.OpenAsync("/developers");
+
+        var led = dev.Page.QuerySelectorAll("a[href*='/developers/guides/']")
+            .Select(a => a.GetAttribute("href")!.Split('?')[0].Split('/')[^1])
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var there = Directory.EnumerateFiles(Repository.At("docs", "guides"), "*.md").Select(f => Path.GetFileNameWithoutExtension(f)!)
+            .Where(name => name != "README").Order(StringComparer.Ordinal);
+        Assert.Equal(there, led);
     }
 
     [Fact]

@@ -32,6 +32,23 @@ public sealed class DoctorPageTests
         Assert.Contains(report.GetProperty("checks").EnumerateArray(), c => c.GetProperty("check").GetString() == "cimd.name");
     }
 
+    [Fact]
+    public async Task A_report_can_be_passed_on_as_a_link_that_asks_nobody_until_it_is_pressed()
+    {
+        await using var web = await OutsideWeb.StartAsync();
+        web.Publish(Described.App, Described.Document());
+        await using var server = await web.AuthServerAsync();
+        var dev = await server.SignedInAsync(People.Developer);
+        await dev.OpenAsync("/developers/doctor");
+        await dev.PressAsync("Examine", ("Address", Described.App));
+        var asked = web.Asked.Count;
+
+        await dev.OpenAsync(dev.Page.QuerySelector("a[href*='address=']")!.GetAttribute("href")!);
+
+        Assert.Equal(Described.App, dev.Page.QuerySelector("[name=Address]")!.GetAttribute("value"));
+        Assert.Equal(asked, web.Asked.Count);
+    }
+
     [Theory]
     [InlineData("/agent.json", "client_name", "\"\\ud800\"")]
     [InlineData("/agent.json", "client_id", "\"\\ud800\"")]

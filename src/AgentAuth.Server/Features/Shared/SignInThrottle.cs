@@ -1,9 +1,8 @@
 using System.Net;
-using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 
-namespace AgentAuth.Server.Features.SignIn;
+namespace AgentAuth.Server.Features.Shared;
 
 /// <summary>
 /// Slows down who guesses: per address and account, per account, and per address. Every wait is bounded by a minute and nobody is ever

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
-using AgentAuth.Server.Features.SignIn;
+using AgentAuth.Server.Features.Shared;
 using AgentAuth.Server.Specs.Rfc9700SecurityBcp;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AgentAuth.Server.Tests.Features.SignIn;
+namespace AgentAuth.Server.Tests.Features.Shared;
 
 public sealed class SignInThrottleTests
 {
