@@ -1,10 +1,12 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace AgentAuth.Server.Setup;
 
 /// <summary>
 /// Told to stop, the server first only says so: it is not ready any more and asks each caller to close its connection, while it answers
-/// everything. Proxies and clients go elsewhere meanwhile; only then the listener closes, and what is still being answered is answered.
+/// everything. Proxies and clients go elsewhere meanwhile; then newcomers are kept out until whoever was let in has been heard; only then
+/// the listener closes, and what is still being answered is answered.
 /// </summary>
 internal static class DrainSetup
 {
@@ -16,11 +18,20 @@ internal static class DrainSetup
     /// <summary>What a request that is being answered may still take when the listener is closed; longer ones are cut.</summary>
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(5);
 
+    /// <summary>What a request may be under way from the kernel's letting its connection in to its being read here.</summary>
+    private static readonly TimeSpan LastKnocks = TimeSpan.FromMilliseconds(300);
+
     public static void AddDrain(this WebApplicationBuilder builder)
     {
         var drain = Parse(builder.Configuration[Key]);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = drain + LastAnswers);
-        builder.Services.AddHostedService(_ => new Drain(drain));
+        var doors = new Doors();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = drain + LastKnocks + LastAnswers);
+        builder.Services.Configure<SocketTransportOptions>(o =>
+        {
+            var create = o.CreateBoundListenSocket;
+            o.CreateBoundListenSocket = where => doors.Keep(create(where));
+        });
+        builder.Services.AddHostedService(_ => new Drain(drain, doors));
     }
 
     /// <summary>A connection that is kept open would be cut in the middle of its next request.</summary>
@@ -48,7 +59,7 @@ internal static class DrainSetup
             : throw new FormatException($"{Key} is '{text}', which is no time from 0 to {Longest:c}. Set it: --{Key}=00:00:05");
     }
 
-    private sealed class Drain(TimeSpan time) : IHostedLifecycleService
+    private sealed class Drain(TimeSpan time, Doors doors) : IHostedLifecycleService
     {
         /// <summary>Runs before anything is stopped, the listener included.</summary>
         public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -56,6 +67,10 @@ internal static class DrainSetup
             if (time > TimeSpan.Zero)
             {
                 await Task.Delay(time, TimeProvider.System, cancellationToken);
+            }
+            if (doors.ShutToNewcomers())
+            {
+                await Task.Delay(LastKnocks, TimeProvider.System, cancellationToken);
             }
         }
 

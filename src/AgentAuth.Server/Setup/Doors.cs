@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace AgentAuth.Server.Setup;
+
+/// <summary>
+/// The sockets the server listens on. Closing one resets whoever the kernel has let in and the server has not heard yet: a client
+/// that had sent its request cannot tell whether it was done. So newcomers are kept out first, by a filter that drops their first
+/// packet (Linux, socket(7), SO_ATTACH_FILTER); they knock again after a second and then find the listener closed, or another node.
+/// </summary>
+internal sealed class Doors
+{
+    private const int SocketLevel = 1;
+    private const int AttachFilter = 26;
+
+    private const int FlagsOfTcpHeader = 13;
+    private const int Syn = 2;
+
+    private static readonly Instruction[] DropFirstPackets =
+    [
+        new(code: 0x30, ifTrue: 0, ifFalse: 0, k: FlagsOfTcpHeader), // load that byte
+        new(code: 0x45, ifTrue: 0, ifFalse: 1, k: Syn), // one of its bits set?
+        new(code: 0x06, ifTrue: 0, ifFalse: 0, k: 0), // drop
+        new(code: 0x06, ifTrue: 0, ifFalse: 0, k: int.MaxValue), // let in as it is
+    ];
+
+    private readonly ConcurrentBag<Socket> listeners = [];
+
+    public Socket Keep(Socket listener)
+    {
+        listeners.Add(listener);
+        return listener;
+    }
+
+    /// <summary>Whether there is anybody to wait for: whoever was let in before now, and whose request is on its way.</summary>
+    public bool ShutToNewcomers()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+        var program = GCHandle.Alloc(DropFirstPackets, GCHandleType.Pinned);
+        try
+        {
+            var attached = new FilterProgram((ushort)DropFirstPackets.Length, program.AddrOfPinnedObject());
+            var bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref attached, 1));
+            var any = false;
+            foreach (var listener in listeners)
+            {
+                any |= TryAttach(listener, bytes);
+            }
+            return any;
+        }
+        finally
+        {
+            program.Free();
+        }
+    }
+
+    private static bool TryAttach(Socket listener, ReadOnlySpan<byte> program)
+    {
+        if (listener.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+        {
+            return false;
+        }
+        try
+        {
+            listener.SetRawSocketOption(SocketLevel, AttachFilter, program);
+            return true;
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            return false; // a kernel without filters: the listener closes as anybody's does
+        }
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct Instruction(ushort code, byte ifTrue, byte ifFalse, int k)
+    {
+        private readonly ushort code = code;
+        private readonly byte ifTrue = ifTrue;
+        private readonly byte ifFalse = ifFalse;
+        private readonly int k = k;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct FilterProgram(ushort length, nint instructions)
+    {
+        private readonly ushort length = length;
+        private readonly nint instructions = instructions;
+    }
+}
