@@ -3,15 +3,17 @@ using AgentAuth.Server.Tokens.Keys;
 
 namespace AgentAuth.Server.Chores;
 
-/// <summary>Sees within seconds that another process rotated the keys, or that a published key's time has come.</summary>
+/// <summary>
+/// Sees that another process rotated the keys, at once when the feed hears of a new one, or that a published key's time has come.
+/// </summary>
 internal sealed partial class WatchKeys(KeyRing ring, ILogger<WatchKeys> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Real time on purpose: this paces a look at the database; what is due is the ring's to decide, by its clock.
-        using var timer = new PeriodicTimer(KeyOptions.Look);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (true)
         {
+            // Real time on purpose: this paces a look at the database; what is due is the ring's to decide, by its clock.
+            await ring.NewsAsync(KeyOptions.Look, stoppingToken);
             try
             {
                 await ring.LookAsync(stoppingToken);

@@ -25,7 +25,7 @@ internal static class RotateKeys
         await KeySetup.LoadAsync(app.Services, errand.Stop);
         var key = await scope.ServiceProvider.GetRequiredService<KeyRotation>().RotateAsync(atOnce, errand.Stop);
         await errand.SayAsync(atOnce
-            ? $"Key {key.Id:N} signs now; all others are gone. Running servers follow within {KeyOptions.Look.TotalSeconds} seconds."
+            ? $"Key {key.Id:N} signs now; all others are gone. Running servers follow within a second."
             : $"Key {key.Id:N} is published and signs from {key.UsedFrom:u}; the old one stays published until its tokens are dead.");
     }
 }

@@ -25,11 +25,11 @@ internal sealed class Doors
         new(code: 0x06, ifTrue: 0, ifFalse: 0, k: int.MaxValue), // let in as it is
     ];
 
-    private readonly ConcurrentBag<Socket> listeners = [];
+    private readonly ConcurrentBag<Socket> _listeners = [];
 
     public Socket Keep(Socket listener)
     {
-        listeners.Add(listener);
+        _listeners.Add(listener);
         return listener;
     }
 
@@ -46,7 +46,7 @@ internal sealed class Doors
             var attached = new FilterProgram((ushort)DropFirstPackets.Length, program.AddrOfPinnedObject());
             var bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref attached, 1));
             var any = false;
-            foreach (var listener in listeners)
+            foreach (var listener in _listeners)
             {
                 any |= TryAttach(listener, bytes);
             }
@@ -78,16 +78,16 @@ internal sealed class Doors
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct Instruction(ushort code, byte ifTrue, byte ifFalse, int k)
     {
-        private readonly ushort code = code;
-        private readonly byte ifTrue = ifTrue;
-        private readonly byte ifFalse = ifFalse;
-        private readonly int k = k;
+        private readonly ushort _code = code;
+        private readonly byte _ifTrue = ifTrue;
+        private readonly byte _ifFalse = ifFalse;
+        private readonly int _k = k;
     }
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct FilterProgram(ushort length, nint instructions)
     {
-        private readonly ushort length = length;
-        private readonly nint instructions = instructions;
+        private readonly ushort _length = length;
+        private readonly nint _instructions = instructions;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Signals;
+using AgentAuth.Server.Tokens.Keys;
 using AgentAuth.Server.Tokens.Rows;
 
 namespace AgentAuth.Server.Tokens;
@@ -9,10 +10,10 @@ namespace AgentAuth.Server.Tokens;
 /// <summary>
 /// Brings revocations to this node's memory (<see cref="Ended"/>) and to its event streams: at once when this node wrote them, within
 /// <see cref="Interval"/> when another did, within three of them when its clock was late or its transaction long. The database is the only
-/// channel between nodes.
+/// channel between nodes. That there is a key, or another catalog, is heard the same way.
 /// </summary>
 internal sealed partial class RevocationFeed(
-    HotRows rows, Ended ended, Catalog catalog, TimeProvider clock, ILogger<RevocationFeed> logger) : BackgroundService
+    HotRows rows, Ended ended, Catalog catalog, KeyRing keys, TimeProvider clock, ILogger<RevocationFeed> logger) : BackgroundService
 {
     /// <summary>
     /// What a line may have been told and not yet sent on. One that falls further behind is ended: whoever reads it opens another, and the
@@ -120,6 +121,10 @@ internal sealed partial class RevocationFeed(
                 if (notice.Ended is { } end)
                 {
                     Tell(end);
+                }
+                else if (notice.IsKey)
+                {
+                    keys.HeardOf(notice.Id);
                 }
                 else
                 {

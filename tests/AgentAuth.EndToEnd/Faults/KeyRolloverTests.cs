@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using AgentAuth.EndToEnd.Support;
@@ -44,6 +45,37 @@ public sealed class KeyRolloverTests(PostgresCluster postgres)
         await new Mailbox(demo.Mail, before).IsRefusedAsync(Patience);
         await IsUsableAsync(demo);
         await Extent.NoteAsync($"R12-{database}", [$"{rotations} rotations, {used} tokens asked for and used meanwhile; 0 refused"]);
+    }
+
+    [Fact]
+    public async Task What_a_key_signed_that_was_thrown_away_is_refused_by_two_nodes_within_a_second()
+    {
+        var database = await postgres.DatabaseAsync();
+        await using var a = await DemoProcess.OnPostgresAsync(database);
+        await using var b = await DemoProcess.AnotherNodeOfAsync(a, database);
+        Agent[] agents = [await Agent.MeetAsync(a), await Agent.MeetAtAsync(b, a.Mail)];
+        var alice = Person.Alice(a);
+        var longest = TimeSpan.Zero;
+        for (var rotation = 0; rotation < Extent.Of(2, 50); rotation++)
+        {
+            var tokens = await agents[rotation % 2].ConnectAsync(alice);
+            Assert.True(await agents[0].IsActiveAsync(tokens.AccessToken));
+            Assert.True(await agents[1].IsActiveAsync(tokens.AccessToken));
+            await RotateAsync(a, database, "--now");
+            var since = Stopwatch.GetTimestamp();
+            foreach (var agent in agents)
+            {
+                await Poll.UntilAsync(
+                    async () => !await agent.IsActiveAsync(tokens.AccessToken), Patience, () => "What the old key signed is active.");
+            }
+
+            var took = Stopwatch.GetElapsedTime(since);
+            longest = took > longest ? took : longest;
+        }
+
+        await Extent.NoteAsync(
+            "R09-keys", [$"thrown-away keys: what they signed was refused by both of two nodes within {longest.TotalMilliseconds:F0} ms"]);
+        Assert.True(longest <= TimeSpan.FromSeconds(1), $"{longest.TotalMilliseconds:F0} ms");
     }
 
     [Theory]

@@ -13,6 +13,6 @@ internal static class KeyOptions
     /// <summary>Clocks differ, and an ID token may come back as a hint a little late.</summary>
     public static readonly TimeSpan KeepAfter = TimeSpan.FromHours(1);
 
-    /// <summary>How often a node looks for keys that another process made or dropped.</summary>
+    /// <summary>How often a node looks at the keys without having heard of a new one: one takes over, another has gone.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
 }

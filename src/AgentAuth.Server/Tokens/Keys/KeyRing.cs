@@ -18,6 +18,7 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
     : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, SecurityKey> _open = new(); // read by requests while a look adds to it
+    private readonly SemaphoreSlim _heard = new(0);
     private volatile List<SigningKey> _keys = [];
     private CancellationTokenSource _changed = new();
     private string _shape = "";
@@ -61,6 +62,18 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
         await transaction.CommitAsync(stop);
         await LookAsync(stop);
     }
+
+    /// <summary>There is a key of this identifier: whoever waits for news looks, unless it is known here.</summary>
+    public void HeardOf(Guid id)
+    {
+        if (!_open.ContainsKey(id))
+        {
+            _heard.Release();
+        }
+    }
+
+    /// <summary>Ends when a key was heard of that is not known here, and after a while in any case.</summary>
+    public Task NewsAsync(TimeSpan atMost, CancellationToken stop) => _heard.WaitAsync(atMost, stop);
 
     /// <summary>Reads the keys again; wakes OpenIddict when the set or the signing one is another.</summary>
     public async Task LookAsync(CancellationToken stop)
@@ -111,7 +124,11 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
         }
     }
 
-    public void Dispose() => _changed.Dispose();
+    public void Dispose()
+    {
+        _changed.Dispose();
+        _heard.Dispose();
+    }
 
     private static List<Es256Key> EveryOne(List<Es256Key?> keys) => keys.Contains(null) ? [] : [.. keys.Select(k => k!)];
 

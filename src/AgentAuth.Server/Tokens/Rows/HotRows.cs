@@ -38,11 +38,14 @@ internal abstract class HotRows
     protected const string NewsSince = """
         SELECT "Id", "Kind", "Value", "At", "ForgetAt", "Scopes" FROM "Revocations" WHERE "At" >= $1
         UNION ALL SELECT "Id", '', '', "At", "At", NULL FROM "CatalogChanges" WHERE "At" >= $1
+        UNION ALL SELECT "Id", '', 'key', "CreatedAt", "CreatedAt", NULL FROM "SigningKeys" WHERE "Use" = 'Signing' AND "CreatedAt" >= $1
         """;
 
     protected const string NewsStanding = """
         SELECT "Id", "Kind", "Value", "At", "ForgetAt", "Scopes" FROM "Revocations" WHERE "ForgetAt" > $1
         UNION ALL SELECT "Id", '', '', "At", "At", NULL FROM "CatalogChanges"
+        UNION ALL SELECT "Id", '', 'key', "CreatedAt", "CreatedAt", NULL FROM "SigningKeys"
+            WHERE "Use" = 'Signing' AND ("GoneAt" IS NULL OR "GoneAt" > $1)
         """;
 
     /// <summary>A code or refresh token with its grant and its person; null when there is none by this reference.</summary>
@@ -63,16 +66,17 @@ internal abstract class HotRows
     /// <summary>A session with its person and the one grant that may be remembered; null when there is no such session.</summary>
     public abstract Task<SessionRow?> FindSessionAsync(SessionQuestion question, CancellationToken stop);
 
-    /// <summary>What died, and what was changed, at or after an instant.</summary>
+    /// <summary>What died, what was changed, and which signing keys were made, at or after an instant.</summary>
     public abstract Task<List<Notice>> NewsSinceAsync(DateTimeOffset since, CancellationToken stop);
 
-    /// <summary>What died and may still be presented, and what was changed lately.</summary>
+    /// <summary>What died and may still be presented, what was changed lately, and the signing keys that have not gone.</summary>
     public abstract Task<List<Notice>> NewsStandingAsync(DateTimeOffset now, CancellationToken stop);
 }
 
 /// <param name="Id">The row's.</param>
-/// <param name="Ended">What died; null when it is the news that the catalog changed.</param>
-internal sealed record Notice(Guid Id, Revocation? Ended);
+/// <param name="Ended">What died; null when it is the news that the catalog changed, or of a key.</param>
+/// <param name="IsKey">The row is a signing key.</param>
+internal sealed record Notice(Guid Id, Revocation? Ended, bool IsKey = false);
 
 internal sealed record TokenRow(
     Guid Id, string Type, string Status, DateTimeOffset ExpiresAt, string Payload, Guid ClientId, GrantRow Grant, PersonRow Person,

@@ -22,7 +22,7 @@ internal static class RowReading
         // A word of a newer version that is not known here is taken as news of the catalog: at least nothing older is believed.
         if (!Enum.TryParse<RevocationKind>(row.GetString(1), out var kind))
         {
-            return new(row.GetGuid(0), null);
+            return new(row.GetGuid(0), null, row.GetString(2) == "key");
         }
         return new(row.GetGuid(0), new()
         {
