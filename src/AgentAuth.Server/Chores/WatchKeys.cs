@@ -10,18 +10,24 @@ internal sealed partial class WatchKeys(KeyRing ring, ILogger<WatchKeys> logger)
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (true)
+        for (var wait = KeyOptions.Look; ;)
         {
             // Real time on purpose: this paces a look at the database; what is due is the ring's to decide, by its clock.
-            await ring.NewsAsync(KeyOptions.Look, stoppingToken);
+            await ring.NewsAsync(wait, stoppingToken);
             try
             {
                 await ring.LookAsync(stoppingToken);
+                wait = KeyOptions.Look;
             }
-            catch (Exception failure) when (
-                PassingFault.Is(failure) || failure is FormatException)
+            catch (Exception failure) when (PassingFault.Is(failure))
             {
                 LookFailed(logger, failure.GetType().Name);
+                wait = KeyOptions.LookAgain;
+            }
+            catch (FormatException unopened)
+            {
+                LookFailed(logger, unopened.Message);
+                wait = KeyOptions.Look;
             }
         }
     }

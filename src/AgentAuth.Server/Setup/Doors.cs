@@ -9,7 +9,7 @@ namespace AgentAuth.Server.Setup;
 /// that had sent its request cannot tell whether it was done. So newcomers are kept out first, by a filter that drops their first
 /// packet (Linux, socket(7), SO_ATTACH_FILTER); they knock again after a second and then find the listener closed, or another node.
 /// </summary>
-internal sealed class Doors
+internal sealed partial class Doors(ILogger<Doors> logger)
 {
     private const int SocketLevel = 1;
     private const int AttachFilter = 26;
@@ -33,7 +33,7 @@ internal sealed class Doors
         return listener;
     }
 
-    /// <summary>Whether there is anybody to wait for: whoever was let in before now, and whose request is on its way.</summary>
+    /// <summary>Whether newcomers are kept out from now on; false where there are none, or where it cannot be done.</summary>
     public bool ShutToNewcomers()
     {
         if (!OperatingSystem.IsLinux())
@@ -58,7 +58,7 @@ internal sealed class Doors
         }
     }
 
-    private static bool TryAttach(Socket listener, ReadOnlySpan<byte> program)
+    private bool TryAttach(Socket listener, ReadOnlySpan<byte> program)
     {
         if (listener.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
         {
@@ -69,11 +69,20 @@ internal sealed class Doors
             listener.SetRawSocketOption(SocketLevel, AttachFilter, program);
             return true;
         }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            return false; // a kernel without filters: the listener closes as anybody's does
+            return false; // closed already
+        }
+        catch (SocketException failure)
+        {
+            CannotKeepOut(logger, failure.SocketErrorCode); // the listener closes as anybody's does
+            return false;
         }
     }
+
+    [LoggerMessage(1304, LogLevel.Warning,
+        "This system does not let newcomers be kept out ({Failure}): who connects in the moment the listener closes may be cut.")]
+    private static partial void CannotKeepOut(ILogger logger, SocketError failure);
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct Instruction(ushort code, byte ifTrue, byte ifFalse, int k)

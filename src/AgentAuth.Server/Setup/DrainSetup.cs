@@ -21,17 +21,23 @@ internal static class DrainSetup
     /// <summary>What a request may be under way from the kernel's letting its connection in to its being read here.</summary>
     private static readonly TimeSpan LastKnocks = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>
+    /// A first packet that was dropped is sent again after a second (RFC 6298 §2). As long as the process is there, it is told that
+    /// nobody listens any more; in a container that has gone it would wait for its time-out.
+    /// </summary>
+    private static readonly TimeSpan SecondKnock = TimeSpan.FromSeconds(1.1);
+
     public static void AddDrain(this WebApplicationBuilder builder)
     {
         var drain = Parse(builder.Configuration[Key]);
-        var doors = new Doors();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = drain + LastKnocks + LastAnswers);
-        builder.Services.Configure<SocketTransportOptions>(o =>
+        builder.Services.AddSingleton<Doors>();
+        builder.Services.AddOptions<SocketTransportOptions>().Configure<Doors>((o, doors) =>
         {
             var create = o.CreateBoundListenSocket;
             o.CreateBoundListenSocket = where => doors.Keep(create(where));
         });
-        builder.Services.AddHostedService(_ => new Drain(drain, doors));
+        builder.Services.AddHostedService(services => new Drain(drain, services.GetRequiredService<Doors>()));
     }
 
     /// <summary>A connection that is kept open would be cut in the middle of its next request.</summary>
@@ -61,6 +67,8 @@ internal static class DrainSetup
 
     private sealed class Drain(TimeSpan time, Doors doors) : IHostedLifecycleService
     {
+        private long? _shutAt;
+
         /// <summary>Runs before anything is stopped, the listener included.</summary>
         public async Task StoppingAsync(CancellationToken cancellationToken)
         {
@@ -70,6 +78,7 @@ internal static class DrainSetup
             }
             if (doors.ShutToNewcomers())
             {
+                _shutAt = TimeProvider.System.GetTimestamp();
                 await Task.Delay(LastKnocks, TimeProvider.System, cancellationToken);
             }
         }
@@ -82,6 +91,13 @@ internal static class DrainSetup
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        /// <summary>Runs after everything, the listener included, has stopped.</summary>
+        public async Task StoppedAsync(CancellationToken cancellationToken)
+        {
+            if (_shutAt is { } shutAt && SecondKnock - TimeProvider.System.GetElapsedTime(shutAt) is var rest && rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, TimeProvider.System, cancellationToken);
+            }
+        }
     }
 }

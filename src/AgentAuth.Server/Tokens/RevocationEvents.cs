@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Specs.Rfc8707ResourceIndicators;
 using AgentAuth.Server.Tokens.Keys;
+using Microsoft.Extensions.Primitives;
 
 namespace AgentAuth.Server.Tokens;
 
@@ -54,6 +55,7 @@ internal sealed class RevocationEvents(
             yield return new($"{{\"revoked\":[{string.Join(',', standing.Select(Json))}]}}", "snapshot");
             while (!stop.IsCancellationRequested && !channel.Reader.Completion.IsCompleted) // completed: it fell too far behind
             {
+                var keyNews = keys.GetChangeToken(); // before they are read: whatever changes from then on wakes the wait below
                 if (Kids() is var kids && kids != toldKeys)
                 {
                     toldKeys = kids;
@@ -67,7 +69,7 @@ internal sealed class RevocationEvents(
                         yield break;
                     }
                 }
-                if (await NextAsync(channel, stop) is { } revocation)
+                if (await NextAsync(channel, keyNews, stop) is { } revocation)
                 {
                     yield return new(Json(revocation), "revoked");
                 }
@@ -83,9 +85,10 @@ internal sealed class RevocationEvents(
         }
     }
 
-    private async Task<Revocation?> NextAsync(Channel<Revocation> channel, CancellationToken stop)
+    private async Task<Revocation?> NextAsync(Channel<Revocation> channel, IChangeToken keyNews, CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var woken = keyNews.RegisterChangeCallback(static p => ((CancellationTokenSource)p!).Cancel(), patience);
         await using var timer = clock.CreateTimer(
             static p => ((CancellationTokenSource)p!).Cancel(), patience, Ping, Timeout.InfiniteTimeSpan);
         try

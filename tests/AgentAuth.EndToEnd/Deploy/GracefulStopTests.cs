@@ -83,7 +83,7 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
         }
         catch (HttpRequestException failure)
         {
-            // Refused, or still in the listener's queue when it closed: nothing of the request had left.
+            // No connection: nothing of the request had left.
             var isShut = failure.HttpRequestError == HttpRequestError.ConnectionError;
             outcomes.Enqueue(isShut ? "refused" : failure.ToString());
         }

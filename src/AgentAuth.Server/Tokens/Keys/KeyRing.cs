@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Signals;
@@ -19,6 +20,7 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
 {
     private readonly ConcurrentDictionary<Guid, SecurityKey> _open = new(); // read by requests while a look adds to it
     private readonly SemaphoreSlim _heard = new(0);
+    private readonly SemaphoreSlim _looking = new(1);
     private volatile List<SigningKey> _keys = [];
     private CancellationTokenSource _changed = new();
     private string _shape = "";
@@ -66,7 +68,7 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
     /// <summary>There is a key of this identifier: whoever waits for news looks, unless it is known here.</summary>
     public void HeardOf(Guid id)
     {
-        if (!_open.ContainsKey(id))
+        if (!_open.ContainsKey(id) && _heard.CurrentCount == 0)
         {
             _heard.Release();
         }
@@ -75,26 +77,67 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
     /// <summary>Ends when a key was heard of that is not known here, and after a while in any case.</summary>
     public Task NewsAsync(TimeSpan atMost, CancellationToken stop) => _heard.WaitAsync(atMost, stop);
 
-    /// <summary>Reads the keys again; wakes OpenIddict when the set or the signing one is another.</summary>
+    /// <summary>
+    /// Reads the keys again; wakes OpenIddict when the set or the signing one is another. One that cannot be opened is left out while
+    /// another can sign, so that what has gone goes, and complained of then.
+    /// </summary>
+    /// <exception cref="FormatException">A key cannot be opened.</exception>
     public async Task LookAsync(CancellationToken stop)
+    {
+        await _looking.WaitAsync(stop);
+        try
+        {
+            var now = clock.GetUtcNow();
+            var keys = await InForceAsync(now, stop);
+            var unopened = OpenNew(keys);
+            // The one in use first (it signs), then the ones it replaced, then those still waiting.
+            await UseAsync([.. keys.OrderBy(k => k.UsedFrom > now).ThenByDescending(k => k.UsedFrom)]);
+            unopened?.Throw();
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    private async Task<List<SigningKey>> InForceAsync(DateTimeOffset now, CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
-        var now = clock.GetUtcNow();
-        var keys = await db.SigningKeys.AsNoTracking()
+        return await db.SigningKeys.AsNoTracking()
             .Where(k => k.Use != KeyUse.Receipt && (k.GoneAt == null || k.GoneAt > now)).ToListAsync(stop);
+    }
+
+    /// <summary>Takes those away that cannot be opened, and says which one, unless nothing would be left to sign with.</summary>
+    private ExceptionDispatchInfo? OpenNew(List<SigningKey> keys)
+    {
+        ExceptionDispatchInfo? unopened = null;
         foreach (var key in keys.Where(k => !_open.ContainsKey(k.Id)))
         {
-            _open[key.Id] = Open(key);
+            try
+            {
+                _open[key.Id] = Open(key);
+            }
+            catch (FormatException failure)
+            {
+                unopened = ExceptionDispatchInfo.Capture(failure);
+            }
         }
-        // The one in use first (it signs), then the ones it replaced, then those still waiting.
-        var ordered = keys.OrderBy(k => k.UsedFrom > now).ThenByDescending(k => k.UsedFrom).ToList();
+        keys.RemoveAll(k => !_open.ContainsKey(k.Id));
+        if (unopened is not null && (_keys.Count == 0 || !keys.Exists(k => k.Use == KeyUse.Signing)))
+        {
+            unopened.Throw();
+        }
+        return unopened;
+    }
+
+    private Task UseAsync(List<SigningKey> ordered)
+    {
         var shape = string.Join(' ', ordered.Select(k => k.Id));
         if (shape == _shape)
         {
-            return;
+            return Task.CompletedTask;
         }
-        _shape = shape;
         if (SignerOf(_keys) is { } before && before != SignerOf(ordered))
         {
             Telemetry.KeyTookOver();
@@ -103,9 +146,9 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
         OwnKeys = [.. ordered.Where(k => k.Use == KeyUse.Encryption).Select(k => KeyMint.SigningFor((SymmetricSecurityKey)_open[k.Id]))];
         ShortPathKeys = EveryOne([.. ordered.Where(k => k.Use == KeyUse.Signing).Select(k => Es256Key.Of(_open[k.Id]))]);
         Version++;
+        _shape = shape;
         var told = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
-        await told.CancelAsync();
-        told.Dispose();
+        return told.CancelAsync(); // not disposed of: somebody may be about to ask it for its token
     }
 
     public void Configure(OpenIddictServerOptions options)
@@ -128,6 +171,7 @@ internal sealed partial class KeyRing(IServiceScopeFactory scopes, KeyMint mint,
     {
         _changed.Dispose();
         _heard.Dispose();
+        _looking.Dispose();
     }
 
     private static List<Es256Key> EveryOne(List<Es256Key?> keys) => keys.Contains(null) ? [] : [.. keys.Select(k => k!)];

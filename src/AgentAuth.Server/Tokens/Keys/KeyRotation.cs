@@ -14,12 +14,12 @@ internal sealed class KeyRotation(AgentAuthDb db, KeyMint mint, TimeProvider clo
     public async Task<SigningKey> RotateAsync(bool atOnce, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        var next = mint.NewSigningKey(atOnce ? TimeSpan.Zero : KeyOptions.PublishAhead);
+        var next = mint.NewSigningKey(atOnce ? -KeyOptions.BeforeAnyClock : KeyOptions.PublishAhead);
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         foreach (
             var old in await db.SigningKeys.Where(k => k.Use == KeyUse.Signing && (k.GoneAt == null || k.GoneAt > now)).ToListAsync(stop))
         {
-            old.GoneAt = atOnce ? now : next.UsedFrom + options.Value.AccessToken + KeyOptions.KeepAfter;
+            old.GoneAt = atOnce ? now - KeyOptions.BeforeAnyClock : next.UsedFrom + options.Value.AccessToken + KeyOptions.KeepAfter;
         }
         if (atOnce)
         {

@@ -38,7 +38,8 @@ internal abstract class HotRows
     protected const string NewsSince = """
         SELECT "Id", "Kind", "Value", "At", "ForgetAt", "Scopes" FROM "Revocations" WHERE "At" >= $1
         UNION ALL SELECT "Id", '', '', "At", "At", NULL FROM "CatalogChanges" WHERE "At" >= $1
-        UNION ALL SELECT "Id", '', 'key', "CreatedAt", "CreatedAt", NULL FROM "SigningKeys" WHERE "Use" = 'Signing' AND "CreatedAt" >= $1
+        UNION ALL SELECT "Id", '', 'key', "CreatedAt", "CreatedAt", NULL FROM "SigningKeys"
+            WHERE "Use" = 'Signing' AND "GoneAt" IS NULL AND "CreatedAt" >= $1
         """;
 
     protected const string NewsStanding = """
