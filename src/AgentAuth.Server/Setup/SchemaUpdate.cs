@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AgentAuth.Server.Model;
 using AgentAuth.Server.Model.Migrations;
 using Microsoft.Data.Sqlite;
@@ -134,8 +135,19 @@ internal static class SchemaUpdate
     {
         public async ValueTask DisposeAsync()
         {
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({PostgresTurn})");
-            await db.Database.CloseConnectionAsync();
+            try
+            {
+                await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({PostgresTurn})");
+            }
+            catch (DbException)
+            {
+                NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection()); // the turn ends with the session
+                throw;
+            }
+            finally
+            {
+                await db.Database.CloseConnectionAsync();
+            }
         }
     }
 }
