@@ -17,6 +17,7 @@ try
     var mcpUrl = (server.Configuration["Demo:McpUrl"] ?? defaultMcpUrl).TrimEnd('/');
     LoopbackOnly.Check(server.Configuration, mcpUrl);
     Footprint.SettleAfterStart(server.Lifetime);
+    SpareThreads.Keep(server.Lifetime);
     await Server.PrepareAsync(server);
     await DemoSeed.PlantAsync(server.Services, mcpUrl);
     string[] ownArgs = [Server.Unwatched, .. args.Where(a => !a.StartsWith("--urls", StringComparison.OrdinalIgnoreCase))];

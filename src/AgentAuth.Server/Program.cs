@@ -26,6 +26,7 @@ internal sealed class Program
         Footprint.LimitPools();
         var app = Build(args);
         Footprint.SettleAfterStart(app.Lifetime);
+        SpareThreads.Keep(app.Lifetime);
         app.Services.GetRequiredService<IStartupValidator>().Validate(); // before the database is touched
         await PrepareAsync(app);
         List<BackgroundService> chores = [.. app.Services.GetServices<IHostedService>().OfType<BackgroundService>()];

@@ -27,7 +27,7 @@ public sealed class FailoverTests
             var pool = await Pool.OfAsync(6, demo);
             using var until = new CancellationTokenSource();
             var writing = pool.WriteAsync(until.Token);
-            await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+            await Task.Delay(Extent.Of(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15)), TestContext.Current.CancellationToken);
 
             var died = Stopwatch.GetTimestamp();
             primary.Kill();

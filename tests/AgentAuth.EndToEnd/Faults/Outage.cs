@@ -8,6 +8,9 @@ internal sealed class Outage(DemoProcess demo, string cookies)
 {
     private const int Ordinaries = 5;
 
+    /// <summary>For what needs no database.</summary>
+    private static readonly TimeSpan Unhindered = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
 
     private readonly List<Knock> _knocks = [];
@@ -45,9 +48,10 @@ internal sealed class Outage(DemoProcess demo, string cookies)
         }
     }
 
-    /// <summary>What needs the database is refused in time and in its caller's language; what does not, works.</summary>
-    public void WasBorne(TimeSpan within)
+    /// <summary>What needs the database is refused in time and in its caller's language; what does not, works, and sooner.</summary>
+    public async Task WasBorneAsync(TimeSpan within)
     {
+        var sooner = await AllowingAsync(demo, Unhindered);
         foreach (var knock in _knocks)
         {
             var isRight = knock.What switch
@@ -58,7 +62,8 @@ internal sealed class Outage(DemoProcess demo, string cookies)
                 _ => knock.Status == 200,
             };
             Assert.True(isRight, $"{knock}\n{knock.Body}\n{demo.LastWords}");
-            Assert.True(knock.Took <= within, $"{knock}");
+            var isHindered = knock.What is Knock.Token or Knock.Page or Knock.Ready;
+            Assert.True(knock.Took <= (isHindered || sooner > within ? within : sooner), $"{knock}");
         }
     }
 

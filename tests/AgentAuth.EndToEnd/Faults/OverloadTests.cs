@@ -15,7 +15,12 @@ public sealed class OverloadTests
     {
         var isFull = Extent.Of(0, 100) == 100;
         string[] narrow = ["--AgentAuth:Load:AtOnce=6", "--AgentAuth:Load:Waiting=12", "--AgentAuth:Load:SignInsWaiting=4"];
-        await using var demo = await DemoProcess.OnPostgresAsync(null, new() { Options = isFull ? [] : narrow });
+        await using var demo = await DemoProcess.OnSqliteAsync(new() { Options = isFull ? [] : narrow });
+        if (isFull)
+        {
+            await Processes.BindAsync(demo.ProcessId, processor: 0); // the callers have the others, or they would be the slower ones
+        }
+
         await new Outage(demo, string.Empty).FirstTokenAsync();
         var before = Processes.ResidentKilobytes(demo.ProcessId);
 
@@ -26,17 +31,18 @@ public sealed class OverloadTests
 
         var good = knocks.Where(knock => knock.Status == 200).Select(knock => knock.Took).Order().ToList();
         var away = knocks.Where(knock => knock.Status == 503).Select(knock => knock.Took).Order().ToList();
+        Assert.NotEmpty(good);
+        Assert.True(away.Count > 0, $"{good.Count} came and nobody was sent away: the callers are slower than the server.");
         await Extent.NoteAsync("R14",
         [
             $"{good.Count} let in: half within {good[good.Count / 2].TotalMilliseconds:F0} ms, p99 {P99(good).TotalMilliseconds:F0} ms",
             $"{away.Count} sent away: half within {away[away.Count / 2].TotalMilliseconds:F0} ms, p99 {P99(away).TotalMilliseconds:F0} ms",
             $"live answered {probes.Count} times, slowest {probes.Max(knock => knock.Took).TotalMilliseconds:F0} ms",
-            $"30 sign-ins at once: {signIns.Count(knock => knock.Status == 503)} sent away",
+            $"{signIns.Length} sign-ins at once: {signIns.Count(knock => knock.Status == 503)} sent away",
             $"first token {back.TotalMilliseconds:F0} and {backAgain.TotalMilliseconds:F0} ms after it was over",
             $"memory {before / 1024} MB before, {Processes.ResidentKilobytes(demo.ProcessId) / 1024} MB after",
         ]);
         Assert.All(knocks, knock => Assert.True(knock.Status == 200 || knock.IsRefusalForPrograms, $"{knock}\n{knock.Body}"));
-        Assert.NotEmpty(away);
         Assert.True(P99(good) <= Accepted, $"{P99(good).TotalMilliseconds:F0} ms");
         Assert.All(probes, knock => Assert.True(knock.Status == 200 && knock.Took <= Accepted, $"{knock}"));
         Assert.All(signIns, knock => Assert.True(knock.Status is 400 or 200 || knock.IsRefusalForPeople, $"{knock}\n{knock.Body}"));

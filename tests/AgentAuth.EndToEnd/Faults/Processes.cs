@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentAuth.EndToEnd.Support;
 
 namespace AgentAuth.EndToEnd.Faults;
 
@@ -14,6 +15,10 @@ internal static class Processes
     public static int Threads(int id) => (int)Status(id, "Threads:");
 
     public static int Handles(int id) => Directory.GetFileSystemEntries($"/proc/{id}/fd").Length;
+
+    /// <summary>All its threads, and so those they will start, to one processor.</summary>
+    public static Task BindAsync(int id, int processor) => ChildProcess.RunAsync(
+        "taskset", "-a", "-c", "-p", processor.ToString(CultureInfo.InvariantCulture), id.ToString(CultureInfo.InvariantCulture));
 
     private static long Status(int id, string name) => long.Parse(
         File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..]

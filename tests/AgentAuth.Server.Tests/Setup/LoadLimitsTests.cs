@@ -118,8 +118,27 @@ public sealed class LoadLimitsTests : IDisposable
         Assert.Contains("temporarily_unavailable", await BodyAsync(http.Response), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Whoever_failed_after_the_deadline_is_answered_in_peace()
+    {
+        var answers = new AnswerFailures(
+            async http =>
+            {
+                await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new TimeoutException("The session could not be read.");
+            },
+            new RefusalBook(TimeProvider.System), NullLogger<AnswerFailures>.Instance);
+        var http = To("/account/agents");
+        using var deadline = new Deadline(http, TimeSpan.FromMilliseconds(1));
+
+        await answers.InvokeAsync(http);
+
+        Assert.Equal(503, http.Response.StatusCode);
+        Assert.False(http.RequestAborted.IsCancellationRequested); // or the page that says so would be given up too
+    }
+
     [Theory]
-    [InlineData("Host=db;Username=a", "Timeout=2", "Command Timeout=3", "Maximum Pool Size=40")]
+    [InlineData("Host=db;Username=a", "Timeout=1", "Command Timeout=3", "Maximum Pool Size=40")]
     [InlineData("Host=db;Timeout=7;CommandTimeout=9", "Timeout=7", "Command Timeout=9", "Cancellation Timeout=500")]
     public void What_the_operator_says_of_PostgreSQL_goes_before_ours(string given, params string[] has)
     {

@@ -20,7 +20,6 @@ internal sealed partial class AnswerFailures(RequestDelegate next, RefusalBook b
         }
         catch (OperationCanceledException given) when (IsTooLate(context))
         {
-            context.Features.Get<Deadline>()!.Lift();
             await AnswerAsync(context, new TimeoutException("The request was given up: it took too long.", given));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -41,6 +40,7 @@ internal sealed partial class AnswerFailures(RequestDelegate next, RefusalBook b
 
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
+        context.Features.Get<Deadline>()?.Lift(); // the answer is written, however late it is
         var isPageBroken = context.Features.Get<Failure>() is not null;
         var failure = Failure.Of(exception);
         Log(failure, exception, context);
