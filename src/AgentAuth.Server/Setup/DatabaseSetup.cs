@@ -37,7 +37,7 @@ internal static class DatabaseSetup
         services.AddSingleton<CatalogNews>();
         if (settings.Database == DatabaseProvider.Postgres)
         {
-            services.AddSingleton(_ => Source(settings.ConnectionString));
+            services.AddSource(settings.ConnectionString);
             services.AddSingleton<HotRows, PostgresRows>();
             services.AddDbContextPool<PostgresDb>((p, o) => Quietly(o
                 .UseNpgsql(p.GetRequiredService<NpgsqlDataSource>()))
@@ -62,16 +62,19 @@ internal static class DatabaseSetup
     /// <summary>
     /// Statements are prepared once a connection, also those EF writes. Of several hosts only the one that may be written to is asked.
     /// </summary>
-    private static NpgsqlDataSource Source(string connectionString)
+    private static void AddSource(this IServiceCollection services, string connectionString)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
         if (builder.ConnectionStringBuilder.Host?.Contains(',', StringComparison.Ordinal) != true)
         {
-            return builder.Build();
+            services.AddSingleton(_ => builder.Build());
+            return;
         }
         builder.ConnectionStringBuilder.TargetSessionAttributes = null; // the source says it, below
-        return builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
+        services.AddSingleton(_ => builder.BuildMultiHost());
+        services.AddSingleton(p => p.GetRequiredService<NpgsqlMultiHostDataSource>().WithTargetSession(TargetSessionAttributes.Primary));
+        services.AddHostedService(p => ActivatorUtilities.CreateInstance<WatchPrimary>(p, connectionString));
     }
 
     /// <summary>A connection of its own, closed with its owner: the pool would keep the file open behind it.</summary>

@@ -10,18 +10,32 @@ internal static class PostgresPatience
 {
     private static readonly Dictionary<string, object> Ours = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Timeout"] = 1, // seconds to connect, to wait for a place in the pool, and to hand in that a statement is given up
-        ["Command Timeout"] = 3, // seconds; with the line above and the next one every request is answered within five
-        ["GSS Encryption Mode"] = "Disable", // TLS does it; asking for both would double the time to hand in
+        ["Timeout"] = 2, // seconds to connect, to wait for a place in the pool, and to hand in that a statement is given up
+        ["Command Timeout"] = 2, // seconds; with the line above, what meets a frozen database is answered within five
         ["Cancellation Timeout"] = 500, // milliseconds for the server to say that it gave a statement up; then the connection is dropped
         ["Maximum Pool Size"] = 40, // two nodes fit into PostgreSQL's default of 100 connections
-        ["Host Recheck Seconds"] = 1, // of several hosts: how long one is remembered to be away, or not to be the primary
+        ["Host Recheck Seconds"] = 60, // of several hosts: until one that was away is tried again, where the primary is known
         ["No Reset On Close"] = true, // whoever keeps something in a session takes it back; resetting each costs as much as a statement
     };
 
-    public static string Within(string connectionString)
+    /// <summary>
+    /// Npgsql's own choice is to try it where it has a ticket, and that doubles the time to hand in. Who may have a ticket keeps it: the
+    /// other choice could be no encryption at all.
+    /// </summary>
+    private const string GssEncryption = "GSS Encryption Mode";
+
+    private static readonly string[] SignsOfKerberos = ["PGGSSENCMODE", "KRB5CCNAME", "KRB5_CLIENT_KTNAME"];
+
+    public static string Within(string connectionString) =>
+        Within(connectionString, Array.Exists(SignsOfKerberos, s => Environment.GetEnvironmentVariable(s) is { Length: > 0 }));
+
+    internal static string Within(string connectionString, bool hasKerberos)
     {
         var given = Parse(connectionString);
+        if (!hasKerberos && !given.ShouldSerialize(GssEncryption))
+        {
+            given.GssEncryptionMode = GssEncryptionMode.Disable;
+        }
         foreach (var (name, value) in Ours.Where(ours => !given.ShouldSerialize(ours.Key)))
         {
             given[name] = value;

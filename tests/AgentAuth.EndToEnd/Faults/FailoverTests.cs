@@ -3,14 +3,18 @@ using AgentAuth.EndToEnd.Support;
 
 namespace AgentAuth.EndToEnd.Faults;
 
-/// <summary>R07: the primary dies under load, the standby takes over. With synchronous replication nothing acknowledged is lost.</summary>
+/// <summary>
+/// R07: the primary dies, or stands still, under load; the standby takes over. With synchronous replication nothing acknowledged is lost.
+/// </summary>
 public sealed class FailoverTests
 {
     private static readonly TimeSpan LongestOutage = TimeSpan.FromSeconds(10);
 
-    [Fact]
+    [Theory]
+    [InlineData("dies")]
+    [InlineData("stands still")]
     [Trait("Run", "WhenAsked")]
-    public async Task When_the_primary_dies_the_standby_serves_within_ten_seconds_and_knows_everything_acknowledged()
+    public async Task When_the_primary_fails_the_standby_serves_within_ten_seconds_and_knows_everything_acknowledged(string primaryFails)
     {
         var outages = new List<TimeSpan>();
         var facts = 0;
@@ -23,14 +27,15 @@ public sealed class FailoverTests
             await primary.DoAsync("SELECT pg_reload_conf()");
             await using var demo = await DemoProcess.OnPostgresAsync(
                 $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Target Session Attributes=primary;Username=postgres;"
-                + "Database=postgres");
+                + "Database=postgres",
+                new() { Options = ["--AgentAuth:Tokens:ShortPath=false"] }); // which would answer services from memory for a second more
             var pool = await Pool.OfAsync(6, demo);
             using var until = new CancellationTokenSource();
             var writing = pool.WriteAsync(until.Token);
             await Task.Delay(Extent.Of(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15)), TestContext.Current.CancellationToken);
 
             var died = Stopwatch.GetTimestamp();
-            primary.Kill();
+            await FailAsync(primary, primaryFails);
             await standby.PromoteAsync(); // whoever watches over the two does this
             await new Outage(demo, string.Empty).FirstTokenAsync();
             outages.Add(Stopwatch.GetElapsedTime(died));
@@ -43,7 +48,18 @@ public sealed class FailoverTests
         }
 
         await Extent.NoteAsync(
-            "R07", [$"{outages.Count} failovers; outage {outages.Max().TotalSeconds:F1} s at most; {facts} facts, 0 lost"]);
+            $"R07-{primaryFails}", [$"{outages.Count} failovers; outage {outages.Max().TotalSeconds:F1} s at most; {facts} facts, 0 lost"]);
         Assert.All(outages, outage => Assert.True(outage <= LongestOutage, $"{outage.TotalSeconds:F1} s"));
+    }
+
+    private static Task FailAsync(OwnPostgres primary, string how)
+    {
+        if (how != "dies")
+        {
+            return primary.FreezeAsync();
+        }
+
+        primary.Kill();
+        return Task.CompletedTask;
     }
 }

@@ -137,21 +137,6 @@ public sealed class LoadLimitsTests : IDisposable
         Assert.False(http.RequestAborted.IsCancellationRequested); // or the page that says so would be given up too
     }
 
-    [Theory]
-    [InlineData("Host=db;Username=a", "Timeout=1", "Command Timeout=3", "Maximum Pool Size=40")]
-    [InlineData("Host=db;Timeout=7;CommandTimeout=9", "Timeout=7", "Command Timeout=9", "Cancellation Timeout=500")]
-    public void What_the_operator_says_of_PostgreSQL_goes_before_ours(string given, params string[] has)
-    {
-        var within = PostgresPatience.Within(given);
-
-        Assert.All(has, part => Assert.Contains(part, within, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void A_connection_string_that_cannot_be_read_is_told_as_one() => Assert.Contains(
-        "ConnectionStrings:AgentAuth", Assert.Throws<FormatException>(() => PostgresPatience.Within("Host=db;Colour=red")).Message,
-        StringComparison.Ordinal);
-
     public void Dispose() => _door.Dispose();
 
     private Task Come(string path, string? method = null) => _door.InvokeAsync(To(path, method));
