@@ -51,6 +51,11 @@ internal sealed partial class Overload(
             await SendAwayAsync(context, "The server has more to do than it can. Try again shortly.");
             return;
         }
+        if (ThreadPool.PendingWorkItemCount > _limits.AtOnce)
+        {
+            // What never waits in the middle, as on SQLite, would be done one by one with the crowd unseen behind it, waiting for a thread.
+            await Task.Yield();
+        }
         await (isStream || path.StartsWithSegments(Admin, StringComparison.OrdinalIgnoreCase) ? next(context) : InTimeAsync(context));
     }
 

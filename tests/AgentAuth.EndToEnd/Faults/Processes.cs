@@ -1,5 +1,4 @@
 using System.Globalization;
-using AgentAuth.EndToEnd.Support;
 
 namespace AgentAuth.EndToEnd.Faults;
 
@@ -16,9 +15,13 @@ internal static class Processes
 
     public static int Handles(int id) => Directory.GetFileSystemEntries($"/proc/{id}/fd").Length;
 
-    /// <summary>All its threads, and so those they will start, to one processor.</summary>
-    public static Task BindAsync(int id, int processor) => ChildProcess.RunAsync(
-        "taskset", "-a", "-c", "-p", processor.ToString(CultureInfo.InvariantCulture), id.ToString(CultureInfo.InvariantCulture));
+    /// <summary>Whether this process, and what it starts, may run there.</summary>
+    public static bool MayUse(int processor)
+    {
+        var ranges = File.ReadLines("/proc/self/status").First(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal))
+            .Split(':')[1].Split(',').Select(range => range.Split('-').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray());
+        return ranges.Any(range => range[0] <= processor && processor <= range[^1]);
+    }
 
     private static long Status(int id, string name) => long.Parse(
         File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..]

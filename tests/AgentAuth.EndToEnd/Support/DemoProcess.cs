@@ -50,6 +50,16 @@ public sealed class DemoProcess : IAsyncDisposable
 
     public string LastWords => _process.LastWords;
 
+    /// <summary>What it could not do, each with its reason.</summary>
+    public string Failures
+    {
+        get
+        {
+            var lines = _process.Output.Split('\n');
+            return string.Join('\n', lines.Where((_, i) => i > 0 && lines[i - 1].StartsWith("fail:", StringComparison.Ordinal)));
+        }
+    }
+
     public static Task<DemoProcess> OnSqliteAsync(Surroundings? around = null) => OnPostgresAsync(connectionString: null, around);
 
     public static async Task<DemoProcess> OnPostgresAsync(string? connectionString, Surroundings? around = null)
@@ -99,10 +109,16 @@ public sealed class DemoProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private IEnumerable<string> Arguments => _around.Processor is { } processor
+        ? ["-c", processor.ToString(CultureInfo.InvariantCulture), "dotnet", .. _arguments]
+        : _arguments;
+
     private Task SendAsync(string signal) =>
         ChildProcess.RunAsync("kill", "-s", signal, ProcessId.ToString(CultureInfo.InvariantCulture));
 
-    private ChildProcess Launch() => ChildProcess.Start("dotnet", _arguments, new Dictionary<string, string>(StringComparer.Ordinal)
+    private string Launcher => _around.Processor is null ? "dotnet" : "taskset";
+
+    private ChildProcess Launch() => ChildProcess.Start(Launcher, Arguments, new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["ASPNETCORE_URLS"] = string.Empty,
@@ -132,4 +148,7 @@ public sealed record Surroundings
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public string? DataPath { get; init; }
+
+    /// <summary>The only one it runs on.</summary>
+    public int? Processor { get; init; }
 }

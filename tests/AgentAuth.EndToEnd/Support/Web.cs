@@ -12,7 +12,7 @@ internal static class Web
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
-        MaxConnectionsPerServer = 200,
+        MaxConnectionsPerServer = 1_000, // more than any crowd here: who waits for one would not have come
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
     }))
     {
