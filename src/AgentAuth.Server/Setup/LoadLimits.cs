@@ -36,7 +36,7 @@ internal sealed class LoadLimits : IValidatableObject
     /// A request that takes longer is given up and answered 503, whatever it waits for: with a last statement that cannot be interrupted
     /// the answer comes within five seconds. Not the console's, which may end many things.
     /// </summary>
-    public TimeSpan LongestRequest { get; set; } = TimeSpan.FromSeconds(3.8);
+    public TimeSpan LongestRequest { get; set; } = TimeSpan.FromSeconds(3.5);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

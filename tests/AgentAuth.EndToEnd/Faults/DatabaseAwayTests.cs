@@ -139,21 +139,27 @@ public sealed class DatabaseAwayTests
     /// <summary>All of them or none: waiting for the second with the first in hand would be a deadlock with who writes to both.</summary>
     private static async Task<NpgsqlTransaction> HoldTablesAsync(NpgsqlConnection holder)
     {
-        while (true)
-        {
-            var hold = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
-            await using var command = holder.CreateCommand();
-            command.CommandText = """LOCK TABLE "Clients", "Sessions", "Tokens" IN ACCESS EXCLUSIVE MODE NOWAIT""";
-            try
+        NpgsqlTransaction? hold = null;
+        await Poll.UntilAsync(
+            async () =>
             {
-                await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-                return hold;
-            }
-            catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.LockNotAvailable)
-            {
-                await hold.DisposeAsync();
-            }
-        }
+                hold = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+                await using var command = holder.CreateCommand();
+                command.CommandText = """LOCK TABLE "Clients", "Sessions", "Tokens" IN ACCESS EXCLUSIVE MODE NOWAIT""";
+                try
+                {
+                    await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+                    return true;
+                }
+                catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.LockNotAvailable)
+                {
+                    await hold.DisposeAsync();
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(20),
+            () => "There was no moment when nobody used the three tables.");
+        return hold!;
     }
 
     private static async Task<string> CookiesAsync(DemoProcess demo)

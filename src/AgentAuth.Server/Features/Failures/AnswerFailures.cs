@@ -40,9 +40,12 @@ internal sealed partial class AnswerFailures(RequestDelegate next, RefusalBook b
 
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
-        context.Features.Get<Deadline>()?.Lift(); // the answer is written, however late it is
         var isPageBroken = context.Features.Get<Failure>() is not null;
         var failure = Failure.Of(exception);
+        if (context.Features.Get<Deadline>() is { } deadline && (failure.IsPassing || deadline.HasPassed))
+        {
+            deadline.Lift(); // the answer is written, however late it is
+        }
         Log(failure, exception, context);
         book.Note(context, request: null, failure.Rule, failure.Error, failure.Description, failure.Id);
         context.Features.Set(failure);
