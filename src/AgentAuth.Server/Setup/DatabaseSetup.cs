@@ -132,6 +132,7 @@ internal static class DatabaseSetup
 
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken stop)
     {
+        services.GetService<NpgsqlMultiHostDataSource>()?.ClearDatabaseStates(); // who was not there the last time is asked again
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AgentAuthDb>();
         await SchemaUpdate.RunAsync(

@@ -34,7 +34,7 @@ internal sealed class LoadLimits : IValidatableObject
 
     /// <summary>
     /// A request that takes longer is given up and answered 503, whatever it waits for: with a last statement that cannot be interrupted
-    /// the answer comes within five seconds. Not the console's, which may end many things.
+    /// the answer comes within five seconds of its being let in. Not the console's, which may end many things.
     /// </summary>
     public TimeSpan LongestRequest { get; set; } = TimeSpan.FromSeconds(3.5);
 

@@ -51,11 +51,6 @@ internal sealed partial class Overload(
             await SendAwayAsync(context, "The server has more to do than it can. Try again shortly.");
             return;
         }
-        if (ThreadPool.PendingWorkItemCount > _limits.AtOnce)
-        {
-            // What never waits in the middle, as on SQLite, would be done one by one with the crowd unseen behind it, waiting for a thread.
-            await Task.Yield();
-        }
         await (isStream || path.StartsWithSegments(Admin, StringComparison.OrdinalIgnoreCase) ? next(context) : InTimeAsync(context));
     }
 
@@ -96,6 +91,17 @@ internal sealed partial class Overload(
         using var deadline = new Deadline(context, _limits.LongestRequest);
         try
         {
+            if (ThreadPool.PendingWorkItemCount > _limits.AtOnce)
+            {
+                // What never waits in the middle, as on SQLite, would be done one by one, and the crowd behind it, waiting for a thread,
+                // would not be seen.
+                await Task.Yield();
+                if (context.RequestAborted.IsCancellationRequested && !deadline.HasPassed)
+                {
+                    return; // the caller has left
+                }
+                context.RequestAborted.ThrowIfCancellationRequested();
+            }
             await next(context);
         }
         catch (OperationCanceledException) when (deadline.HasPassed && !context.Response.HasStarted)

@@ -11,7 +11,7 @@ internal static class PostgresPatience
     private static readonly Dictionary<string, object> Ours = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Timeout"] = 2, // seconds to connect, to wait for a place in the pool, and to hand in that a statement is given up
-        ["Command Timeout"] = 2, // seconds; with the line above, what meets a frozen database is answered within five
+        ["Command Timeout"] = 2, // seconds; with the line above, who meets a frozen database first of all is answered within five
         ["Cancellation Timeout"] = 500, // milliseconds for the server to say that it gave a statement up; then the connection is dropped
         ["Maximum Pool Size"] = 40, // two nodes fit into PostgreSQL's default of 100 connections
         ["Host Recheck Seconds"] = 60, // of several hosts: until one that was away is tried again, where the primary is known
@@ -19,8 +19,8 @@ internal static class PostgresPatience
     };
 
     /// <summary>
-    /// Npgsql's own choice is to try it where it has a ticket, and that doubles the time to hand in. Who may have a ticket keeps it: the
-    /// other choice could be no encryption at all.
+    /// Npgsql's own choice is to try it where it has a ticket, and that doubles the time to hand in. Where the surroundings speak of
+    /// tickets it stays so: the other choice could be no encryption at all.
     /// </summary>
     private const string GssEncryption = "GSS Encryption Mode";
 

@@ -62,14 +62,12 @@ internal sealed class SpareThreads
     {
         ThreadPool.GetMinThreads(out var usual, out var ports);
         ThreadPool.GetMaxThreads(out var most, out var mostPorts);
-        var (spare, probe, computed) = (new SpareThreads(usual, most), new Probe(), Environment.CpuUsage.TotalTime);
+        var (spare, probe, processors) = (new SpareThreads(usual, most), new Probe(), new Processors());
         while (!stopped.WaitHandle.WaitOne(Beat))
         {
-            var before = computed;
-            computed = Environment.CpuUsage.TotalTime;
             ThreadPool.GetAvailableThreads(out var available, out _);
-            var hasTime = computed - before < Beat / 2;
-            if (!spare.Next(probe.Waits() && hasTime, most - available))
+            var haveTime = processors.HaveTime();
+            if (!spare.Next(probe.Waits() && haveTime, most - available))
             {
                 continue;
             }
@@ -80,6 +78,23 @@ internal sealed class SpareThreads
                 ThreadPool.SetMaxThreads(Math.Max(usual, Environment.ProcessorCount), mostPorts);
                 ThreadPool.SetMaxThreads(most, mostPorts);
             }
+        }
+    }
+
+    /// <summary>Whether this process left some of what it may compute unused since the last time it was asked.</summary>
+    private sealed class Processors
+    {
+        /// <summary>Of all processors together. A container may be allowed half of one.</summary>
+        private const double Much = 0.4;
+
+        private TimeSpan _computed = Environment.CpuUsage.TotalTime;
+        private long _at = TimeProvider.System.GetTimestamp();
+
+        public bool HaveTime()
+        {
+            var (before, since) = (_computed, TimeProvider.System.GetElapsedTime(_at));
+            (_computed, _at) = (Environment.CpuUsage.TotalTime, TimeProvider.System.GetTimestamp());
+            return _computed - before < since * Environment.ProcessorCount * Much;
         }
     }
 

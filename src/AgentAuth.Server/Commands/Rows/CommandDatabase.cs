@@ -32,7 +32,12 @@ internal static class CommandDatabase
 
     public static PostgresDb Postgres(string connection)
     {
-        var unpooled = new NpgsqlConnectionStringBuilder(connection) { Pooling = false, ApplicationName = Name }.ConnectionString;
+        var unpooled = new NpgsqlConnectionStringBuilder(connection)
+        {
+            Pooling = false,
+            ApplicationName = Name,
+            HostRecheckSeconds = 1, // nobody watches for the primary here: each attempt asks again
+        }.ConnectionString;
         return new(Shaped(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(unpooled, p => p.CommandTimeout(LongestSeconds))).Options);
     }
 
